@@ -1,0 +1,68 @@
+package manifest
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var articleID = regexp.MustCompile(`^(?i:KB|Q)?([0-9]{5,7})$`)
+
+// IDKey folds the spellings of one hotfix into one: "977203", "kb977203" and
+// "Q977203" have the same key. Ids of other shapes fold by case alone.
+func IDKey(id string) string {
+	id = strings.TrimSpace(id)
+	if m := articleID.FindStringSubmatch(id); m != nil {
+		return m[1]
+	}
+	return strings.ToUpper(id)
+}
+
+// Nearest gives up to n of the ids that are most like id, the nearest first,
+// for "no such hotfix" messages: by edit distance of their keys, then by order.
+func Nearest(id string, ids []string, n int) []string {
+	type scored struct {
+		id       string
+		distance int
+	}
+	key := IDKey(id)
+	var near []scored
+	for _, other := range ids {
+		d := editDistance(key, IDKey(other))
+		if d <= max(2, len(key)/3) {
+			near = append(near, scored{other, d})
+		}
+	}
+	slices.SortStableFunc(near, func(a, b scored) int { return cmp.Compare(a.distance, b.distance) })
+	var out []string
+	for _, s := range near[:min(n, len(near))] {
+		out = append(out, s.id)
+	}
+	return out
+}
+
+// editDistance is the Levenshtein distance in bytes; ids are short.
+func editDistance(a, b string) int {
+	const longest = 64 // ids are at most this long; a longer text is nobody's neighbour
+	if len(a) > longest || len(b) > longest {
+		return longest
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,66 @@
+package pecheck
+
+import (
+	"slices"
+	"time"
+
+	"kbverify/manifest"
+)
+
+// Inventory is what was found under one root. Taking it is the only work that
+// touches the disk; everything judged afterwards is judged from here.
+type Inventory struct {
+	Root string // as the user named it
+	// All says that every file is listed. Otherwise Files holds those whose name
+	// is in Names, or matches a pattern there, and nothing is known of others.
+	All   bool
+	Names []string // file names and patterns that were looked for, as manifests spell them
+	// Folders are the platform folders found, in path order. The root itself is
+	// one (Path ".") where its own name names a platform.
+	Folders []Folder
+	Files   []File  // in path order
+	Faults  []Fault // places that could not be looked into, in path order
+	Links   []Link  // links and junctions that were not followed, in path order
+	Seen    int64   // files that the walk passed, those of no interest included
+}
+
+// Folder is a platform folder.
+type Folder struct {
+	Path     string
+	Platform manifest.Platform
+}
+
+// File is one file of interest under a root.
+type File struct {
+	Path     string // relative to the root, with "/"
+	Size     int64  // bytes
+	Modified time.Time
+	Image
+}
+
+// Fault is a folder under the root that could not be read, or not to its end.
+type Fault struct {
+	Path  string // relative to the root, with "/"
+	Error string
+}
+
+// Link is a folder link or junction that the walk did not enter.
+type Link struct {
+	Path   string
+	Target string // as stored, cleaned; "" where it could not be read
+}
+
+// Covers reports whether the inventory can answer for a file of that name: a
+// file that was not looked for is not missing.
+func (inv *Inventory) Covers(f *manifest.File) bool {
+	if inv.All {
+		return true
+	}
+	key := manifest.NameKey(f.Name)
+	named := slices.ContainsFunc(inv.Names, func(n string) bool { return manifest.NameKey(n) == key })
+	if f.Pattern == "" {
+		return named
+	}
+	pattern := manifest.NameKey(f.Pattern)
+	return named && slices.ContainsFunc(inv.Names, func(n string) bool { return manifest.NameKey(n) == pattern })
+}
