@@ -50,6 +50,8 @@ type TableResult struct {
 	Tables []string        `json:"tables,omitempty"` // the tables to choose from, where none could be chosen
 	Notes  []string        `json:"notes,omitempty"`  // the manifest's notes
 	Rows   []RowResult     `json:"rows"`
+	// Unlisted are copies in a platform folder for which the table has no row.
+	Unlisted []CopyResult `json:"unlisted,omitempty"`
 }
 
 // RowResult is the judgement of one expected file. Rows of a table with the

@@ -1,0 +1,134 @@
+package pecheck
+
+import (
+	"slices"
+
+	"kbverify/manifest"
+)
+
+// assign gives every copy of a name to the expected file it stands for. It
+// returns the copies that stand for none, because the table has no row for
+// their platform.
+func (x *copyIndex) assign(group []*expected) (unlisted []*candidate) {
+	for _, c := range x.candidates(group) {
+		if group[0].rows[0].Path != "" {
+			assignByPath(group, c)
+			continue
+		}
+		targets := c.targets(group)
+		for _, e := range targets {
+			e.copies = append(e.copies, c)
+		}
+		if len(targets) == 0 {
+			unlisted = append(unlisted, c)
+		}
+	}
+	return unlisted
+}
+
+// candidates lists the copies of the group's name, and those of its patterns,
+// each once and in path order within either kind.
+func (x *copyIndex) candidates(group []*expected) []*candidate {
+	var all []*candidate
+	seen := map[*File]bool{}
+	add := func(files []*File, patternOnly bool) {
+		for _, f := range files {
+			if !seen[f] {
+				seen[f] = true
+				all = append(all, &candidate{file: f, folder: x.folderPlatform(f), patternOnly: patternOnly})
+			}
+		}
+	}
+	for _, e := range group {
+		for _, row := range e.rows {
+			exact, patterned := x.named(row)
+			add(exact, false)
+			add(patterned, true)
+		}
+	}
+	return all
+}
+
+// assignByPath is for manifests that say where a file belongs: a copy at
+// another place is another file.
+func assignByPath(group []*expected, c *candidate) {
+	key := manifest.NameKey(c.file.Path)
+	for _, e := range group {
+		if manifest.NameKey(e.rows[0].Path) == key {
+			if !c.file.fits(e.platform) {
+				c.contradicts = e.platform
+			}
+			e.copies = append(e.copies, c)
+		}
+	}
+}
+
+// targets decides which of the expected files of one name a copy stands for:
+// its platform folder chooses, elsewhere its machine type does.
+func (c *candidate) targets(group []*expected) []*expected {
+	if c.folder != "" {
+		return c.inFolder(group)
+	}
+	if !c.file.executable() {
+		return c.data(group)
+	}
+	if e := builtFor(group, c.file); e != nil {
+		return []*expected{e}
+	}
+	if i := slices.IndexFunc(group, func(e *expected) bool { return !e.platform.Known() }); i >= 0 {
+		return group[i : i+1]
+	}
+	return c.contradicting(group, func(e *expected) bool { return e.inScope })
+}
+
+// inFolder places a copy that lies in a platform folder.
+func (c *candidate) inFolder(group []*expected) []*expected {
+	if i := slices.IndexFunc(group, func(e *expected) bool { return e.platform == c.folder }); i >= 0 {
+		if !c.file.fits(c.folder) {
+			c.contradicts = c.folder
+		}
+		return group[i : i+1]
+	}
+	if i := slices.IndexFunc(group, func(e *expected) bool { return !e.platform.Known() }); i >= 0 {
+		return group[i : i+1]
+	}
+	if !c.file.fits(c.folder) {
+		return c.contradicting(group, func(e *expected) bool { return e.platform == c.file.platform() })
+	}
+	if c.file.AnyCPU {
+		i := slices.IndexFunc(group, func(e *expected) bool { return c.file.fits(e.platform) })
+		return group[max(i, 0):][:min(i+1, 1)]
+	}
+	return nil // the table has no row for this folder's platform
+}
+
+// contradicting gives a copy that fits no row to the expected file that best
+// shows it: the first that prefer likes, else the first of all.
+func (c *candidate) contradicting(group []*expected, prefer func(*expected) bool) []*expected {
+	i := max(slices.IndexFunc(group, prefer), 0)
+	c.contradicts = c.folder
+	if c.folder == "" {
+		c.contradicts = group[i].platform
+	}
+	return group[i : i+1]
+}
+
+// data places a file without machine type that lies outside platform folders:
+// nothing ties it to one of several rows, so it stands for each that it
+// matches, or for the first that is in scope.
+func (c *candidate) data(group []*expected) []*expected {
+	var scope, matched []*expected
+	for _, e := range group {
+		if !e.inScope {
+			continue
+		}
+		scope = append(scope, e)
+		if _, j := e.judge(c); j.verdict.Class() == Pass {
+			matched = append(matched, e)
+		}
+	}
+	if len(matched) > 0 || len(scope) == 0 {
+		return matched
+	}
+	return scope[:1]
+}

@@ -1,0 +1,154 @@
+package pecheck
+
+import (
+	"fmt"
+	"strings"
+
+	"kbverify/manifest"
+)
+
+// evidence is what speaks for one table of several: the paths of the copies
+// that carry its builds, and of those that pass its rows.
+type evidence struct {
+	table  *manifest.Table
+	found  int // copies of its names
+	builds map[string]bool
+	passes map[string]bool
+}
+
+// choose finds the table to judge by. Where none can be chosen the TableResult
+// says why; with a choice between several, the text says what decided it.
+func (x *copyIndex) choose(r Request, scope Scope) (*manifest.Table, string, TableResult) {
+	if r.Table != "" {
+		return named(r)
+	}
+	var all []*evidence
+	var tables []string
+	for i := range r.Manifest.Tables {
+		if t := &r.Manifest.Tables[i]; t.Reference == "" {
+			all = append(all, x.evidence(t, scope))
+			tables = append(tables, t.Name)
+		}
+	}
+	switch {
+	case len(all) == 0:
+		return nil, "", TableResult{State: Undecidable, Reason: "its article prints no table of installed files to judge by"}
+	case len(all) == 1:
+		return all[0].table, "", TableResult{}
+	case !anyFound(all):
+		return nil, "", TableResult{State: Absent, Tables: tables, Reason: "none of its files is here"}
+	}
+	if table, why := decide(all); table != nil {
+		return table, why, TableResult{}
+	}
+	return nil, "", TableResult{State: Undecidable, Tables: tables,
+		Reason: fmt.Sprintf("the files do not tell which table applies; name one: -k %s/%s", r.Manifest.ID, strings.Join(tables, ", -k "+r.Manifest.ID+"/"))}
+}
+
+func named(r Request) (*manifest.Table, string, TableResult) {
+	t := r.Manifest.Table(r.Table)
+	switch {
+	case t == nil:
+		return nil, "", TableResult{State: Undecidable, Table: r.Table, Reason: fmt.Sprintf("%s has no table %q", r.Manifest.ID, r.Table)}
+	case t.Reference != "":
+		return nil, "", TableResult{State: Undecidable, Table: t.Name, Reason: "not a table of installed files: " + t.Reference}
+	}
+	return t, "", TableResult{}
+}
+
+func anyFound(all []*evidence) bool {
+	for _, e := range all {
+		if e.found > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// evidence collects what speaks for a table.
+func (x *copyIndex) evidence(t *manifest.Table, scope Scope) *evidence {
+	ev := &evidence{table: t, builds: map[string]bool{}, passes: map[string]bool{}}
+	all := group(t)
+	scope.apply(x, all)
+	for _, g := range byName(all) {
+		x.assign(g)
+	}
+	for _, e := range all {
+		for _, c := range e.copies {
+			ev.found++
+			if _, j := e.judge(c); j.verdict == OK {
+				ev.passes[c.file.Path] = true
+			}
+			if e.sharesBuild(c.file) {
+				ev.builds[c.file.Path] = true
+			}
+		}
+	}
+	return ev
+}
+
+// sharesBuild reports that a file is of the same product and build, its first
+// three version parts, as a row of e.
+func (e *expected) sharesBuild(f *File) bool {
+	if f.Ending != Versioned {
+		return false
+	}
+	for _, row := range e.rows {
+		build, known := row.Version.Build()
+		v, full := row.Version.Version()
+		if known && build == f.Version[2] && (!full || v[0] == f.Version[0] && v[1] == f.Version[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// decide chooses by builds: at least three quarters of the copies that carry
+// any table's build carry the chosen one's, and no other table has as many.
+// Tables of one build (language editions) are told apart by the copies that
+// pass: the chosen one's include all of the others' and more.
+func decide(all []*evidence) (*manifest.Table, string) {
+	carrying := map[string]bool{}
+	for _, e := range all {
+		for p := range e.builds {
+			carrying[p] = true
+		}
+	}
+	for _, e := range all {
+		if len(e.builds) > 0 && 4*len(e.builds) >= 3*len(carrying) && fewerBuilds(all, e) {
+			return e.table, fmt.Sprintf("table %s, by the builds of %d of %d files", e.table.Name, len(e.builds), len(carrying))
+		}
+	}
+	for _, e := range all {
+		if includesAll(all, e) {
+			return e.table, fmt.Sprintf("table %s, by the %d files that match it", e.table.Name, len(e.passes))
+		}
+	}
+	return nil, ""
+}
+
+func fewerBuilds(all []*evidence, chosen *evidence) bool {
+	for _, e := range all {
+		if e != chosen && 4*len(e.builds) >= 3*len(chosen.builds) {
+			return false
+		}
+	}
+	return true
+}
+
+func includesAll(all []*evidence, chosen *evidence) bool {
+	for _, e := range all {
+		if e == chosen {
+			continue
+		}
+		if len(e.passes) >= len(chosen.passes) || len(e.builds) > len(chosen.builds) {
+			return false
+		}
+		for p := range e.passes {
+			if !chosen.passes[p] {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,105 @@
+package pecheck
+
+import (
+	"path"
+	"strings"
+
+	"kbverify/manifest"
+)
+
+// copyIndex finds the copies of a name in an inventory. It is built once for
+// an inventory, however many tables are judged by it.
+type copyIndex struct {
+	inv    *Inventory
+	byName map[string][]*File // by NameKey of the last path element, in path order
+	root   manifest.Platform  // platform that the root folder itself stands for, or ""
+}
+
+func indexCopies(inv *Inventory) *copyIndex {
+	x := &copyIndex{inv: inv, byName: make(map[string][]*File, len(inv.Files))}
+	for i := range inv.Files {
+		f := &inv.Files[i]
+		key := manifest.NameKey(path.Base(f.Path))
+		x.byName[key] = append(x.byName[key], f)
+	}
+	for _, folder := range inv.Folders {
+		if folder.Path == "." {
+			x.root = folder.Platform
+		}
+	}
+	return x
+}
+
+// named gives the copies of a row's name, and those that only its pattern matches.
+func (x *copyIndex) named(row *manifest.File) (exact, patterned []*File) {
+	key := manifest.NameKey(row.Name)
+	exact = x.byName[key]
+	if row.Pattern == "" {
+		return exact, nil
+	}
+	for i := range x.inv.Files {
+		f := &x.inv.Files[i]
+		base := path.Base(f.Path)
+		if manifest.NameKey(base) != key && manifest.MatchPattern(row.Pattern, base) {
+			patterned = append(patterned, f)
+		}
+	}
+	return exact, patterned
+}
+
+// folderPlatform gives the platform of the innermost platform folder around a
+// copy, the root included, or "".
+func (x *copyIndex) folderPlatform(f *File) manifest.Platform {
+	elements := strings.Split(f.Path, "/")
+	for i := len(elements) - 2; i >= 0; i-- {
+		if p, ok := manifest.FolderPlatform(elements[i]); ok {
+			return p
+		}
+	}
+	return x.root
+}
+
+// executable reports that the file has a format whose code runs on some processor.
+func (f *File) executable() bool { return f.Format != NotExecutable }
+
+// fits reports whether code of this file can stand for a row of platform p:
+// data files and platforms that no machine type names fit everything, managed
+// any-CPU assemblies fit x86 and x64, 16-bit programs fit x86.
+func (f *File) fits(p manifest.Platform) bool {
+	if !p.Known() || !f.executable() {
+		return true
+	}
+	if f.Format != PE {
+		return p == manifest.X86
+	}
+	if f.AnyCPU && (p == manifest.X86 || p == manifest.X64) {
+		return true
+	}
+	machine, ok := f.Machine.Platform()
+	return ok && machine == p
+}
+
+// platform gives the platform of the file's machine type, or "".
+func (f *File) platform() manifest.Platform {
+	switch f.Format {
+	case NotExecutable:
+		return ""
+	case PE:
+		p, _ := f.Machine.Platform()
+		return p
+	}
+	return manifest.X86
+}
+
+// platformText is how reports print the processor a file is built for.
+func (f *File) platformText() string {
+	switch {
+	case f.Format == NotExecutable:
+		return ""
+	case f.Format != PE:
+		return "16-bit"
+	case f.AnyCPU:
+		return "any CPU"
+	}
+	return f.Machine.String()
+}

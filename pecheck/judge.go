@@ -1,0 +1,140 @@
+package pecheck
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"kbverify/manifest"
+)
+
+// judgement is the verdict of one copy against one row, and what explains it.
+type judgement struct {
+	verdict Verdict
+	notes   []string
+}
+
+func (j *judgement) note(format string, args ...any) {
+	j.notes = append(j.notes, fmt.Sprintf(format, args...))
+}
+
+// preference orders verdicts when a copy may stand for one of several rows:
+// the row that it matches best explains it best.
+var preference = []Verdict{OK, NewerThanTable, Unverified, WrongSize, OlderThanTable, WithoutVersion, WrongPlatform, CannotRead}
+
+// judge gives the row of e that the copy matches best, and the verdict there.
+func (e *expected) judge(c *candidate) (*manifest.File, judgement) {
+	var row *manifest.File
+	var best judgement
+	for _, r := range e.rows {
+		j := judge(r, c)
+		if row == nil || slices.Index(preference, j.verdict) < slices.Index(preference, best.verdict) {
+			row, best = r, j
+		}
+	}
+	return row, best
+}
+
+// judge compares one copy with one row of a table.
+func judge(row *manifest.File, c *candidate) (j judgement) {
+	f := c.file
+	if f.StringVersion != "" {
+		j.note("its FileVersion string says %s", f.StringVersion)
+	}
+	switch {
+	case f.Ending == Unreadable || f.Ending == Damaged:
+		j.note("%s", f.Detail)
+		j.verdict = CannotRead
+	case c.contradicts != "":
+		j.verdict = WrongPlatform
+		j.note("%s", c.contradiction())
+	case !row.Version.IsZero():
+		j.compareVersion(row, c)
+	default:
+		j.withoutPrintedVersion(row, c)
+	}
+	return j
+}
+
+func (c *candidate) contradiction() string {
+	text := fmt.Sprintf("%s file, where %s is expected", c.file.platformText(), c.contradicts)
+	if c.folder != "" {
+		text = fmt.Sprintf("%s file in a folder for %s", c.file.platformText(), c.folder)
+	}
+	return text
+}
+
+// compareVersion applies rule 1: the fixed file version decides, and only an
+// equal version asks for the size.
+func (j *judgement) compareVersion(row *manifest.File, c *candidate) {
+	if c.file.Ending != Versioned {
+		j.verdict = WithoutVersion
+		j.note("%s", whyNoVersion(c.file))
+		return
+	}
+	switch row.Version.Order(c.file.Version) {
+	case manifest.Older:
+		j.verdict = OlderThanTable
+	case manifest.Newer:
+		j.verdict = NewerThanTable
+	case manifest.Unknown:
+		j.verdict = Unverified
+		j.note("the article leaves out the first parts of version %s, so a higher number cannot be told from another product's", row.Version)
+	case manifest.Equal:
+		j.compareSize(row, c, OK)
+	}
+}
+
+func whyNoVersion(f *File) string {
+	switch {
+	case f.Ending == NotOpened:
+		return "a file of this type holds no version"
+	case f.Format == NotExecutable:
+		return "it is no executable"
+	case f.Ending == NoFixedInfo:
+		return "its version resource has no VS_FIXEDFILEINFO"
+	}
+	return "it has no version resource"
+}
+
+// withoutPrintedVersion judges by size alone.
+func (j *judgement) withoutPrintedVersion(row *manifest.File, c *candidate) {
+	if v := row.AsPrinted.Version; v != "" {
+		j.note("the version is printed as %q, which cannot be compared with a file version", v)
+	}
+	if c.file.Ending == NoVersion && c.file.Format == NotExecutable && namesExecutable(row.Name) {
+		j.verdict = CannotRead
+		j.note("it is no executable, although its name says so")
+		return
+	}
+	j.compareSize(row, c, Unverified)
+}
+
+// compareSize ends a comparison in which the versions do not speak against the
+// copy. unsized is the verdict where the table prints no size.
+func (j *judgement) compareSize(row *manifest.File, c *candidate, unsized Verdict) {
+	switch {
+	case c.patternOnly:
+		j.verdict = unsized
+		j.note("a localised name (%s): its size is not compared", row.Pattern)
+	case row.Size.IsZero():
+		j.verdict = unsized
+		if unsized == Unverified {
+			j.note("the table prints nothing that can be compared")
+		}
+	case row.Size.Admits(c.file.Size):
+		j.verdict = OK
+	default:
+		j.verdict = WrongSize
+	}
+}
+
+// namesExecutable reports a name under which Windows loads code.
+func namesExecutable(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".exe", ".dll", ".ocx", ".sys", ".drv", ".cpl", ".scr", ".vxd":
+		return true
+	}
+	return false
+}

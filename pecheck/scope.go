@@ -1,0 +1,105 @@
+package pecheck
+
+import (
+	"fmt"
+	"slices"
+
+	"kbverify/manifest"
+)
+
+// Scope says which platforms' rows apply. The zero value finds out from what
+// lies under the root.
+type Scope struct {
+	All       bool                // rows of every platform apply
+	Platforms []manifest.Platform // the rows of these apply; none: find out
+}
+
+// platforms gives the platforms in scope for a table at a root, or nil with
+// Scope.All. Where nothing is asked for, a platform is in scope when it has a
+// platform folder, or when a copy of one of the table's files outside such
+// folders is built for it. A copy in a platform folder speaks for that folder,
+// whatever it is built for, so it adds nothing here.
+func (s Scope) platforms(x *copyIndex, all []*expected) []manifest.Platform {
+	switch {
+	case s.All:
+		return nil
+	case len(s.Platforms) > 0:
+		return s.Platforms
+	case x.root != "":
+		return []manifest.Platform{x.root}
+	}
+	var found platformSet
+	for _, folder := range x.inv.Folders {
+		found.add(folder.Platform)
+	}
+	for _, group := range byName(all) {
+		for _, f := range x.loose(group[0]) {
+			if e := builtFor(group, f); e != nil {
+				found.add(e.platform)
+			}
+		}
+	}
+	if slices.ContainsFunc(all, func(e *expected) bool { return slices.Contains(found, e.platform) }) {
+		return found
+	}
+	// Only data files, files that could not be read, or code for processors that
+	// the table does not name: the rows of their names are all that can tell.
+	for _, e := range all {
+		if len(x.loose(e)) > 0 {
+			found.add(e.platform)
+		}
+	}
+	return found
+}
+
+type platformSet []manifest.Platform
+
+func (s *platformSet) add(p manifest.Platform) {
+	if p != "" && !slices.Contains(*s, p) {
+		*s = append(*s, p)
+	}
+}
+
+// loose gives the copies of a name that lie in no platform folder.
+func (x *copyIndex) loose(e *expected) []*File {
+	var files []*File
+	for _, f := range x.byName[e.name] {
+		if x.folderPlatform(f) == "" {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// builtFor gives the expected file of a name whose platform a copy's code is
+// built for: the row of its machine type, else one that it fits as well.
+func builtFor(group []*expected, f *File) *expected {
+	if !f.executable() {
+		return nil
+	}
+	for _, match := range []func(*expected) bool{
+		func(e *expected) bool { return e.platform == f.platform() },
+		func(e *expected) bool { return e.platform.Known() && f.fits(e.platform) },
+	} {
+		if i := slices.IndexFunc(group, match); i >= 0 {
+			return group[i]
+		}
+	}
+	return nil
+}
+
+// apply marks the expected files that are in scope.
+func (s Scope) apply(x *copyIndex, all []*expected) {
+	platforms := s.platforms(x, all)
+	for _, e := range all {
+		e.inScope = s.All || !e.platform.Known() || slices.Contains(platforms, e.platform)
+	}
+}
+
+// outOfScope says why a row does not apply.
+func (s Scope) outOfScope(p manifest.Platform) string {
+	if len(s.Platforms) > 0 {
+		return fmt.Sprintf("%s was not asked for", p)
+	}
+	return fmt.Sprintf("no %s folder and no %s copy of the table's files here", p, p)
+}

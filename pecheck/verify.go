@@ -1,0 +1,145 @@
+package pecheck
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"kbverify/manifest"
+)
+
+// Request is a table to judge by. Without a table's name the one whose builds
+// match the files is chosen, and where that is not clear nothing is judged.
+type Request struct {
+	Manifest *manifest.Manifest
+	Table    string
+}
+
+// Verify judges an inventory by each request, in their order. It is pure: the
+// same inventory and requests give the same result anywhere.
+func Verify(inv *Inventory, requests []Request, scope Scope) RootResult {
+	x := indexCopies(inv)
+	result := newRootResult(inv)
+	for _, r := range requests {
+		result.Tables = append(result.Tables, x.verify(r, scope))
+	}
+	return result
+}
+
+// newRootResult carries over what the scan has to say about the root itself.
+func newRootResult(inv *Inventory) RootResult {
+	r := RootResult{Root: inv.Root, Seen: inv.Seen, Tables: []TableResult{}}
+	for _, f := range inv.Faults {
+		r.Faults = append(r.Faults, FaultResult(f))
+	}
+	for _, l := range inv.Links {
+		r.Links = append(r.Links, LinkResult(l))
+	}
+	return r
+}
+
+func (x *copyIndex) verify(r Request, scope Scope) TableResult {
+	table, why, undecided := x.choose(r, scope)
+	if table == nil {
+		undecided.Hotfix, undecided.Title = r.Manifest.ID, r.Manifest.Title
+		undecided.Counts, undecided.Rows = map[Verdict]int{}, []RowResult{}
+		return undecided
+	}
+	t := x.judgeTable(r.Manifest, table, scope)
+	if t.Reason == "" {
+		t.Reason = why
+	}
+	return t
+}
+
+// judgeTable judges every row of one table.
+func (x *copyIndex) judgeTable(m *manifest.Manifest, table *manifest.Table, scope Scope) TableResult {
+	t := TableResult{Hotfix: m.ID, Table: table.Name, Title: m.Title, Notes: m.Notes,
+		Counts: map[Verdict]int{}, Rows: []RowResult{}}
+	all := group(table)
+	scope.apply(x, all)
+	for _, g := range byName(all) {
+		for _, c := range x.assign(g) {
+			t.Unlisted = append(t.Unlisted, c.result(judgement{verdict: NotApplicable,
+				notes: []string{fmt.Sprintf("the table has no %s row for this name", c.folder)}}))
+		}
+	}
+	for _, e := range all {
+		row := x.row(e, scope)
+		t.Counts[row.Verdict]++
+		t.Rows = append(t.Rows, row)
+	}
+	t.State, t.Reason = stateOf(t.Rows)
+	return t
+}
+
+// row judges the copies of one expected file.
+func (x *copyIndex) row(e *expected, scope Scope) RowResult {
+	switch {
+	case !e.inScope:
+		return e.result(e.rows[0], NotApplicable, scope.outOfScope(e.platform))
+	case len(e.copies) == 0 && !x.inv.Covers(e.rows[0]):
+		return e.result(e.rows[0], CannotRead, "the inventory was taken without looking for this name; scan again, with --all")
+	case len(e.copies) == 0:
+		return e.result(e.rows[0], Missing, "")
+	}
+	var worst RowResult
+	copies := make([]CopyResult, 0, len(e.copies))
+	for i, c := range e.copies {
+		row, j := e.judge(c)
+		if i == 0 || worse(j.verdict, worst.Verdict) {
+			worst = e.result(row, j.verdict, strings.Join(j.notes, "; "))
+		}
+		copies = append(copies, c.result(j))
+	}
+	worst.Copies = copies
+	return worst
+}
+
+// worse orders verdicts by class, then by their order in Verdicts.
+func worse(a, b Verdict) bool {
+	if a.Class() != b.Class() {
+		return a.Class() > b.Class()
+	}
+	return slices.Index(Verdicts, a) < slices.Index(Verdicts, b)
+}
+
+func (e *expected) result(front *manifest.File, v Verdict, reason string) RowResult {
+	r := RowResult{
+		Name: front.Name, Path: front.Path, Platform: front.Platform, Version: front.Version.String(),
+		Size: printedSize(front.Size), Modified: front.Modified, Verdict: v, Reason: reason, Copies: []CopyResult{},
+	}
+	for _, row := range e.rows {
+		if row != front {
+			r.Alternatives = append(r.Alternatives, Alternative{row.Version.String(), printedSize(row.Size)})
+		}
+	}
+	return r
+}
+
+// printedSize is a size as JSON has it: a number of bytes, text when rounded, or nil.
+func printedSize(s manifest.Size) any {
+	if n, exact := s.Exact(); exact {
+		return n
+	}
+	if s.IsZero() {
+		return nil
+	}
+	return s.Text()
+}
+
+func (c *candidate) result(j judgement) CopyResult {
+	f := c.file
+	r := CopyResult{Path: f.Path, Size: f.Size, Platform: f.platformText(), Verdict: j.verdict, Notes: j.notes}
+	if r.Notes == nil {
+		r.Notes = []string{}
+	}
+	if f.Ending == Versioned {
+		r.Version = f.Version.String()
+	}
+	if !f.Modified.IsZero() {
+		r.Modified = f.Modified.UTC().Truncate(time.Second).Format(time.RFC3339)
+	}
+	return r
+}

@@ -1,0 +1,400 @@
+package pecheck
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kbverify/manifest"
+)
+
+// row writes a table's row as "name version size platform"; "-" is an empty cell.
+func row(t *testing.T, text string) manifest.File {
+	t.Helper()
+	cells := strings.Fields(text)
+	f := manifest.File{Name: cells[0]}
+	if cells[1] != "-" {
+		f.Version = mustPrinted(t, cells[1])
+	}
+	if cells[2] != "-" {
+		f.Size = mustSize(t, cells[2])
+	}
+	if cells[3] != "-" {
+		f.Platform = manifest.ParsePlatform(cells[3])
+	}
+	if len(cells) > 4 {
+		f.Pattern = cells[4]
+	}
+	return f
+}
+
+func mustPrinted(t *testing.T, text string) manifest.Printed {
+	t.Helper()
+	v, err := manifest.ParsePrinted(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func mustSize(t *testing.T, text string) manifest.Size {
+	t.Helper()
+	var n int64
+	if _, err := fmt.Sscanf(text+"|", "%d|", &n); err == nil {
+		return manifest.ExactSize(n)
+	}
+	s, err := manifest.ParseSize(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// found writes a file of an inventory as "path version size kind". The kind is
+// a platform, any-cpu, 16-bit, data (not opened), text (no executable),
+// damaged, unreadable or no-fixedinfo; version "-" is none.
+func found(t *testing.T, text string) File {
+	t.Helper()
+	cells := strings.Fields(text)
+	f := File{Path: cells[0]}
+	if _, err := fmt.Sscan(cells[2], &f.Size); err != nil {
+		t.Fatal(err)
+	}
+	machines := map[string]Machine{"x86": MachineI386, "x64": MachineAMD64, "IA-64": MachineIA64, "Alpha": MachineAlpha,
+		"MIPS": MachineR4000, "any-cpu": MachineI386, "arm": 0x01c0, "no-fixedinfo": MachineI386}
+	f.Ending = NoVersion
+	if m, ok := machines[cells[3]]; ok {
+		f.Format, f.Machine, f.AnyCPU = PE, m, cells[3] == "any-cpu"
+	}
+	switch cells[3] {
+	case "16-bit":
+		f.Format = NE
+	case "data":
+		f.Ending = NotOpened
+	case "damaged":
+		f.Format, f.Ending, f.Detail = PE, Damaged, "IMAGE_FILE_HEADER is cut off"
+	case "unreadable":
+		f.Ending, f.Detail = Unreadable, "permission denied"
+	case "no-fixedinfo":
+		f.Ending = NoFixedInfo
+	}
+	if cells[1] != "-" {
+		v, err := manifest.ParseVersion(cells[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Ending, f.Version = Versioned, v
+	}
+	return f
+}
+
+// inventory takes files as found writes them, and folders as "bin/alpha/".
+func inventory(t *testing.T, lines ...string) *Inventory {
+	t.Helper()
+	inv := &Inventory{Root: "root", All: true}
+	folders := map[string]bool{}
+	addFolders := func(dir string) {
+		for ; dir != "." && !folders[dir]; dir = path.Dir(dir) {
+			folders[dir] = true
+			if p, ok := manifest.FolderPlatform(path.Base(dir)); ok {
+				inv.Folders = append(inv.Folders, Folder{dir, p})
+			}
+		}
+	}
+	for _, line := range lines {
+		if dir, ok := strings.CutSuffix(line, "/"); ok {
+			addFolders(dir)
+			continue
+		}
+		f := found(t, line)
+		inv.Files = append(inv.Files, f)
+		addFolders(path.Dir(f.Path))
+	}
+	return inv
+}
+
+func table(t *testing.T, name string, rows ...string) manifest.Table {
+	t.Helper()
+	tb := manifest.Table{Name: name}
+	for _, r := range rows {
+		tb.Files = append(tb.Files, row(t, r))
+	}
+	return tb
+}
+
+// verdicts writes a result's rows as "name platform: verdict".
+func verdicts(t TableResult) []string {
+	var out []string
+	for _, r := range t.Rows {
+		out = append(out, strings.TrimSpace(r.Name+" "+string(r.Platform))+": "+string(r.Verdict))
+	}
+	return out
+}
+
+func TestVerdictOfOneCopy(t *testing.T) {
+	const r = "a.dll 2.0.1493.3000 1000 x86"
+	for _, c := range []struct {
+		name, row, file string
+		want            Verdict
+		state           State
+		exit            Exit
+	}{
+		{"the same version and size", r, "a.dll 2.0.1493.3000 1000 x86", OK, Installed, ExitPass},
+		{"leading zeros count for nothing", "a.dll 2.00.1493.03000 1000 x86", "a.dll 2.0.1493.3000 1000 x86", OK, Installed, ExitPass},
+		{"names match without regard to case", "A.DLL 2.0.1493.3000 1000 x86", "bin/a.Dll 2.0.1493.3000 1000 x86", OK, Installed, ExitPass},
+		{"no size printed", "a.dll 2.0.1493.3000 - x86", "a.dll 2.0.1493.3000 7 x86", OK, Installed, ExitPass},
+		{"no version printed", "a.dll - 1000 x86", "a.dll - 1000 x86", OK, Installed, ExitPass},
+		{"no version printed, and the file has one", "a.dll - 1000 x86", "a.dll 1.2.3.4 1000 x86", OK, Installed, ExitPass},
+		{"no version printed, another size", "a.dll - 1000 x86", "a.dll - 1001 x86", WrongSize, NotInstalled, ExitFail},
+		{"a newer revision, size not compared", r, "a.dll 2.0.1493.3001 7 x86", NewerThanTable, Superseded, ExitPass},
+		{"a newer product", r, "a.dll 2.50.0.0 7 x86", NewerThanTable, Superseded, ExitPass},
+		{"an older revision", r, "a.dll 2.0.1493.2999 1000 x86", OlderThanTable, NotInstalled, ExitFail},
+		{"versions are numbers, not text", "a.dll 2.0.1493.1000 1 x86", "a.dll 2.0.1493.999 1 x86", OlderThanTable, NotInstalled, ExitFail},
+		{"the same version, another size", r, "a.dll 2.0.1493.3000 1001 x86", WrongSize, NotInstalled, ExitFail},
+		{"no version resource", r, "a.dll - 1000 x86", WithoutVersion, NotInstalled, ExitFail},
+		{"a version resource without fixed info", r, "a.dll - 1000 no-fixedinfo", WithoutVersion, NotInstalled, ExitFail},
+		{"a text file under the name", r, "a.dll - 1000 text", WithoutVersion, NotInstalled, ExitFail},
+		{"a text file under the name, no version printed", "a.dll - 1000 x86", "a.dll - 1000 text", CannotRead, Undecidable, ExitTrouble},
+		{"a data file by size alone", "a.sql - 1000 x86", "a.sql - 1000 data", OK, Installed, ExitPass},
+		{"damaged", r, "a.dll - 1000 damaged", CannotRead, Undecidable, ExitTrouble},
+		{"unreadable", r, "a.dll - 1000 unreadable", CannotRead, Undecidable, ExitTrouble},
+		{"nothing to compare", "a.cat - - -", "a.cat - 5 data", Unverified, Undecidable, ExitTrouble},
+
+		{"143 KB, the smallest", "a.dll - 143KB x86", "a.dll - 145409 x86", OK, Installed, ExitPass},
+		{"143 KB, below it", "a.dll - 143KB x86", "a.dll - 145408 x86", WrongSize, NotInstalled, ExitFail},
+		{"143 KB, the largest", "a.dll - 143KB x86", "a.dll - 147455 x86", OK, Installed, ExitPass},
+		{"143 KB, above it", "a.dll - 143KB x86", "a.dll - 147456 x86", WrongSize, NotInstalled, ExitFail},
+		{"1.33 MB, the smallest", "a.dll - 1.33MB x86", "a.dll - 1384121 x86", OK, Installed, ExitPass},
+		{"1.33 MB, below it", "a.dll - 1.33MB x86", "a.dll - 1384120 x86", WrongSize, NotInstalled, ExitFail},
+		{"1.33 MB, the largest", "a.dll - 1.33MB x86", "a.dll - 1405091 x86", OK, Installed, ExitPass},
+		{"1.33 MB, above it", "a.dll - 1.33MB x86", "a.dll - 1405092 x86", WrongSize, NotInstalled, ExitFail},
+
+		{"three parts printed and equal", "a.dll 2.00.1054 1000 x86", "a.dll 2.0.1054.7 1000 x86", OK, Installed, ExitPass},
+		{"three parts printed, an older file", "a.dll 2.00.1054 1000 x86", "a.dll 2.0.1053.9 1000 x86", OlderThanTable, NotInstalled, ExitFail},
+		{"three parts printed, another size", "a.dll 2.00.1054 1000 x86", "a.dll 2.0.1054.0 999 x86", WrongSize, NotInstalled, ExitFail},
+		{"no product part, equal", "a.dll *.*.1493.3143 1000 x86", "a.dll 2.0.1493.3143 1000 x86", OK, Installed, ExitPass},
+		{"no product part, lower", "a.dll *.*.1493.3143 1000 x86", "a.dll 2.0.1493.3142 1000 x86", OlderThanTable, NotInstalled, ExitFail},
+		{"no product part, higher: newer or another product", "a.dll *.*.1493.3143 1000 x86", "a.dll 2.0.1493.3144 1000 x86", Unverified, Undecidable, ExitTrouble},
+
+		{"x64 for x86", r, "a.dll 2.0.1493.3000 1000 x64", WrongPlatform, NotInstalled, ExitFail},
+		{"a machine type nobody names", r, "a.dll 2.0.1493.3000 1000 arm", WrongPlatform, NotInstalled, ExitFail},
+		{"any CPU for x86", r, "a.dll 2.0.1493.3000 1000 any-cpu", OK, Installed, ExitPass},
+		{"any CPU for x64", "a.dll 2.0.1493.3000 1000 x64", "a.dll 2.0.1493.3000 1000 any-cpu", OK, Installed, ExitPass},
+		{"any CPU for IA-64", "a.dll 2.0.1493.3000 1000 IA-64", "x/ia64/a.dll 2.0.1493.3000 1000 any-cpu", WrongPlatform, NotInstalled, ExitFail},
+		{"a 16-bit file for x86", "a.exe 1.2.0.0 1000 Intel", "a.exe 1.2.0.0 1000 16-bit", OK, Installed, ExitPass},
+		{"a 16-bit file in an Alpha folder", "a.exe - 1000 Alpha", "alpha/a.exe - 1000 16-bit", WrongPlatform, NotInstalled, ExitFail},
+		{"an odd platform contradicts nothing", "a.hcomp - 1000 Macintosh", "a.hcomp - 1000 data", OK, Installed, ExitPass},
+		{"no platform printed", "a.dll 2.0.1.1 1000 -", "a.dll 2.0.1.1 1000 Alpha", OK, Installed, ExitPass},
+
+		{"only the pattern matches", "a-enu.msp - 1000 - a-*.msp", "i386/hotfix/a-deu.msp - 9 data", Unverified, Undecidable, ExitTrouble},
+		{"the name itself matches", "a-enu.msp - 1000 - a-*.msp", "A-ENU.msp - 9 data", WrongSize, NotInstalled, ExitFail},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", c.row)}}
+			r := Verify(inventory(t, c.file), []Request{{Manifest: m}}, Scope{})
+			got := r.Tables[0]
+			if len(got.Rows) != 1 || got.Rows[0].Verdict != c.want || len(got.Rows[0].Copies) != 1 || got.Rows[0].Copies[0].Verdict != c.want {
+				t.Errorf("rows: %+v, want the verdict %s", got.Rows, c.want)
+			}
+			if got.State != c.state || r.Exit() != c.exit {
+				t.Errorf("state %s, exit %d; want %s, %d", got.State, r.Exit(), c.state, c.exit)
+			}
+		})
+	}
+}
+
+func TestSeveralCopiesRowsAndPlatforms(t *testing.T) {
+	three := []string{"g.dll 4.0.1.9 10 x86", "g.dll 4.0.1.9 20 IA-64", "g.dll 4.0.1.9 30 x64"}
+	two := []string{"c.dll 2.0.1.9 10 Intel", "c.dll 2.0.1.9 20 Alpha"}
+	for _, c := range []struct {
+		name  string
+		rows  []string
+		files []string
+		scope Scope
+		want  []string
+		state State
+		exit  Exit
+	}{
+		{"a good copy never hides a stale one", []string{"a.dll 1.0.0.2 5 x86"},
+			[]string{"a.dll 1.0.0.2 5 x86", "old/a.dll 1.0.0.1 5 x86"}, Scope{},
+			[]string{"a.dll x86: older"}, NotInstalled, ExitFail},
+		{"trouble outranks failure", []string{"a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.2 5 x86"},
+			[]string{"a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.1 5 x86", "x/b.dll - 5 unreadable"}, Scope{},
+			[]string{"a.dll x86: ok", "b.dll x86: unreadable"}, Undecidable, ExitTrouble},
+		{"one ok and one missing is partial", []string{"a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.2 5 x86"},
+			[]string{"a.dll 1.0.0.2 5 x86"}, Scope{},
+			[]string{"a.dll x86: ok", "b.dll x86: missing"}, Partial, ExitFail},
+		{"one newer and one missing has no ok", []string{"a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.2 5 x86"},
+			[]string{"a.dll 1.0.0.3 5 x86"}, Scope{},
+			[]string{"a.dll x86: newer", "b.dll x86: missing"}, NotInstalled, ExitFail},
+		{"all versioned ones newer, data equal: superseded", []string{"a.dll 1.0.0.2 5 x86", "b.ini - 7 -"},
+			[]string{"a.dll 1.0.0.3 5 x86", "b.ini - 7 data"}, Scope{},
+			[]string{"a.dll x86: newer", "b.ini: ok"}, Superseded, ExitPass},
+		{"one ok and one newer: installed", []string{"a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.2 5 x86"},
+			[]string{"a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.3 5 x86"}, Scope{},
+			[]string{"a.dll x86: ok", "b.dll x86: newer"}, Installed, ExitPass},
+		{"ok beside unverified: installed", []string{"a.dll 1.0.0.2 5 x86", "c-enu.msp - 7 - c-*.msp"},
+			[]string{"a.dll 1.0.0.2 5 x86", "c-sve.msp - 8 data"}, Scope{},
+			[]string{"a.dll x86: ok", "c-enu.msp: unverified"}, Installed, ExitPass},
+		{"none of its files is here", []string{"a.ini - 5 -"}, []string{"b.dll 1.0.0.2 5 x86"}, Scope{},
+			[]string{"a.ini: missing"}, Absent, ExitFail},
+		{"nothing applies: never a pass", []string{"a.dll 1.0.0.2 5 Alpha"}, []string{"i386/"}, Scope{},
+			[]string{"a.dll Alpha: not-applicable"}, Absent, ExitTrouble},
+
+		{"the machine type chooses the row", three,
+			[]string{"x/g.dll 4.0.1.9 30 x64", "y/g.dll 4.0.1.9 20 IA-64", "z/g.dll 4.0.1.9 10 x86"}, Scope{},
+			[]string{"g.dll x86: ok", "g.dll IA-64: ok", "g.dll x64: ok"}, Installed, ExitPass},
+		{"an IA-64 copy never stands in for the x64 one", three,
+			[]string{"x64/g.dll 4.0.1.9 20 IA-64", "ia64/g.dll 4.0.1.9 20 IA-64", "i386/g.dll 4.0.1.9 10 x86"}, Scope{},
+			[]string{"g.dll x86: ok", "g.dll IA-64: ok", "g.dll x64: wrong-platform"}, Partial, ExitFail},
+		{"platforms without folder or copy do not apply", three,
+			[]string{"g.dll 4.0.1.9 10 x86"}, Scope{},
+			[]string{"g.dll x86: ok", "g.dll IA-64: not-applicable", "g.dll x64: not-applicable"}, Installed, ExitPass},
+		{"an empty platform folder brings its rows into scope", two,
+			[]string{"bin/i386/c.dll 2.0.1.9 10 x86", "bin/alpha/"}, Scope{},
+			[]string{"c.dll x86: ok", "c.dll Alpha: missing"}, Partial, ExitFail},
+		{"an x86 file in bin/alpha", two,
+			[]string{"bin/i386/c.dll 2.0.1.9 10 x86", "bin/alpha/c.dll 2.0.1.9 10 x86"}, Scope{},
+			[]string{"c.dll x86: ok", "c.dll Alpha: wrong-platform"}, Partial, ExitFail},
+		{"an x86 file in bin/alpha does not make x86 apply", append(two, "d.dll 2.0.1.9 5 Intel", "d.dll 2.0.1.9 6 Alpha"),
+			[]string{"bin/alpha/c.dll 2.0.1.9 10 x86", "bin/alpha/d.dll 2.0.1.9 6 Alpha"}, Scope{},
+			[]string{"c.dll x86: not-applicable", "c.dll Alpha: wrong-platform", "d.dll x86: not-applicable", "d.dll Alpha: ok"}, Partial, ExitFail},
+		{"--platform all", three, []string{"g.dll 4.0.1.9 10 x86"}, Scope{All: true},
+			[]string{"g.dll x86: ok", "g.dll IA-64: missing", "g.dll x64: missing"}, Partial, ExitFail},
+		{"--platform x86 leaves the others out", two,
+			[]string{"bin/i386/c.dll 2.0.1.9 10 x86", "bin/alpha/c.dll 2.0.1.1 20 Alpha"}, Scope{Platforms: []manifest.Platform{manifest.X86}},
+			[]string{"c.dll x86: ok", "c.dll Alpha: not-applicable"}, Installed, ExitPass},
+		{"the innermost platform folder decides", two,
+			[]string{"alpha/bin/i386/c.dll 2.0.1.9 10 x86", "i386/alpha/c.dll 2.0.1.9 20 Alpha"}, Scope{},
+			[]string{"c.dll x86: ok", "c.dll Alpha: ok"}, Installed, ExitPass},
+		{"a copy in a folder for which the table has no row", []string{"a.dll 1.0.0.2 5 x86"},
+			[]string{"i386/a.dll 1.0.0.2 5 x86", "x64/a.dll 9.9.9.9 5 x64"}, Scope{},
+			[]string{"a.dll x86: ok"}, Installed, ExitPass},
+		{"an x86 file in a folder for another processor", []string{"a.dll 1.0.0.2 5 x86"},
+			[]string{"i386/a.dll 1.0.0.2 5 x86", "alpha/a.dll 1.0.0.2 5 x86"}, Scope{},
+			[]string{"a.dll x86: wrong-platform"}, NotInstalled, ExitFail},
+
+		{"language editions: a copy passes that matches one", []string{"l.dll 1.0.0.2 5 x86", "l.dll 1.0.0.2 6 x86"},
+			[]string{"l.dll 1.0.0.2 6 x86"}, Scope{},
+			[]string{"l.dll x86: ok"}, Installed, ExitPass},
+		{"language editions: every copy has to match one", []string{"l.dll 1.0.0.2 5 x86", "l.dll 1.0.0.2 6 x86"},
+			[]string{"a/l.dll 1.0.0.2 6 x86", "b/l.dll 1.0.0.2 7 x86"}, Scope{},
+			[]string{"l.dll x86: wrong-size"}, NotInstalled, ExitFail},
+		{"rows without platform take every copy", []string{"l.dll 1.0.0.2 5 -", "l.dll 1.0.0.2 6 -"},
+			[]string{"i386/l.dll 1.0.0.2 5 x86", "alpha/l.dll 1.0.0.2 6 Alpha"}, Scope{},
+			[]string{"l.dll: ok"}, Installed, ExitPass},
+		{"a data file printed for two platforms stands for both", []string{"u.sql - 5 Intel", "u.sql - 5 Alpha"},
+			[]string{"u.sql - 5 data", "i386/", "alpha/"}, Scope{},
+			[]string{"u.sql x86: ok", "u.sql Alpha: ok"}, Installed, ExitPass},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", c.rows...)}}
+			r := Verify(inventory(t, c.files...), []Request{{Manifest: m}}, c.scope)
+			got := r.Tables[0]
+			if diff := cmp.Diff(c.want, verdicts(got)); diff != "" {
+				t.Errorf("verdicts (-want +got):\n%s", diff)
+			}
+			if got.State != c.state || r.Exit() != c.exit {
+				t.Errorf("state %s, exit %d; want %s, %d", got.State, r.Exit(), c.state, c.exit)
+			}
+		})
+	}
+}
+
+func TestRootIsAPlatformFolder(t *testing.T) {
+	inv := inventory(t, "c.dll 2.0.1.9 10 x86")
+	inv.Folders = []Folder{{".", manifest.X86}}
+	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "c.dll 2.0.1.9 10 x86", "c.dll 2.0.1.9 20 Alpha")}}
+	got := Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
+	if diff := cmp.Diff([]string{"c.dll x86: ok", "c.dll Alpha: not-applicable"}, verdicts(got)); diff != "" || got.State != Installed {
+		t.Errorf("bin/i386 as root: %s\n%s", got.State, diff)
+	}
+	inv.Files[0].Machine = MachineAlpha
+	got = Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
+	if diff := cmp.Diff([]string{"c.dll x86: wrong-platform", "c.dll Alpha: not-applicable"}, verdicts(got)); diff != "" {
+		t.Errorf("an Alpha file in it: %s", diff)
+	}
+}
+
+func TestChoosingTheTable(t *testing.T) {
+	servicePacks := &manifest.Manifest{ID: "KB100000", Tables: []manifest.Table{
+		table(t, "SP1", "a.dll 4.0.6221.9 10 x86", "b.dll 4.0.6221.9 10 x86", "m.msi - 7 -"),
+		table(t, "SP2", "a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6487.9 10 x86", "m.msi - 8 -"),
+	}}
+	languages := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{
+		table(t, "English", "n.dll 2.0.1.9 10 x86", "r.dll 2.0.1.9 11 x86"),
+		table(t, "French", "n.dll 2.0.1.9 10 x86", "r.dll 2.0.1.9 12 x86"),
+		{Name: "before", Reference: "previous version", Files: []manifest.File{row(t, "r.dll 2.0.1.8 13 x86")}},
+	}}
+	for _, c := range []struct {
+		name  string
+		m     *manifest.Manifest
+		table string
+		files []string
+		want  string
+		state State
+	}{
+		{"by builds", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6487.9 10 x86", "m.msi - 8 data"}, "SP2", Installed},
+		{"by builds, before the hotfix", servicePacks, "", []string{"a.dll 4.0.6221.1 10 x86", "b.dll 4.0.6221.1 10 x86"}, "SP1", NotInstalled},
+		{"one stale file of four", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6487.9 10 x86", "x/a.dll 4.0.6487.9 10 x86", "x/b.dll 4.0.6221.9 10 x86"}, "SP2", Partial},
+		{"half and half is not clear", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6221.9 10 x86"}, "", Undecidable},
+		{"no build of either", servicePacks, "", []string{"a.dll 4.0.5931.9 10 x86"}, "", Undecidable},
+		{"none of the files", servicePacks, "", []string{"z.dll 4.0.5931.9 10 x86"}, "", Absent},
+		{"named, case ignored", servicePacks, "sp1", []string{"a.dll 4.0.6487.9 10 x86"}, "SP1", NotInstalled},
+		{"named, and there is none", servicePacks, "SP9", []string{"a.dll 4.0.6487.9 10 x86"}, "SP9", Undecidable},
+		{"language editions, by the files that match", languages, "", []string{"n.dll 2.0.1.9 10 x86", "r.dll 2.0.1.9 12 x86"}, "French", Installed},
+		{"language editions, only the common file", languages, "", []string{"n.dll 2.0.1.9 10 x86"}, "", Undecidable},
+		{"a table of the previous version is never chosen", languages, "", []string{"r.dll 2.0.1.8 13 x86"}, "", Undecidable},
+		{"nor judged when named", languages, "before", []string{"r.dll 2.0.1.8 13 x86"}, "before", Undecidable},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := Verify(inventory(t, c.files...), []Request{{c.m, c.table}}, Scope{}).Tables[0]
+			if got.Table != c.want || got.State != c.state {
+				t.Errorf("table %q, %s (%s); want %q, %s", got.Table, got.State, got.Reason, c.want, c.state)
+			}
+			if got.Table == "" && len(got.Tables) == 0 {
+				t.Error("the tables to choose from are not listed")
+			}
+		})
+	}
+}
+
+func TestRecordedPaths(t *testing.T) {
+	m := &manifest.Manifest{ID: "golden", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.1 5 x86", "a.dll 1.0.0.2 6 x86")}}
+	m.Tables[0].Files[0].Path, m.Tables[0].Files[1].Path = "one/a.dll", "two/a.dll"
+	got := Verify(inventory(t, "ONE/A.DLL 1.0.0.1 5 x86", "three/a.dll 0.0.0.1 5 x86"), []Request{{Manifest: m}}, Scope{}).Tables[0]
+	if diff := cmp.Diff([]string{"a.dll x86: ok", "a.dll x86: missing"}, verdicts(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAnInventoryCannotAnswerForWhatItDidNotLookFor(t *testing.T) {
+	inv := inventory(t, "a.dll 1.0.0.1 5 x86")
+	inv.All, inv.Names = false, []string{"A.dll"}
+	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.1 5 x86", "b.dll 1.0.0.1 5 x86")}}
+	r := Verify(inv, []Request{{Manifest: m}}, Scope{})
+	if diff := cmp.Diff([]string{"a.dll x86: ok", "b.dll x86: unreadable"}, verdicts(r.Tables[0])); diff != "" || r.Exit() != ExitTrouble {
+		t.Errorf("exit %d\n%s", r.Exit(), diff)
+	}
+}
+
+func TestAFaultUnderTheRootIsTrouble(t *testing.T) {
+	inv := inventory(t, "a.dll 1.0.0.1 5 x86")
+	inv.Faults = []Fault{{"secret", "permission denied"}}
+	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.1 5 x86")}}
+	if r := Verify(inv, []Request{{Manifest: m}}, Scope{}); r.Exit() != ExitTrouble || r.Tables[0].State != Installed {
+		t.Errorf("exit %d, %s", r.Exit(), r.Tables[0].State)
+	}
+}
+
+func TestTheReportSaysWhichRowMatched(t *testing.T) {
+	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "l.dll 1.0.0.2 5 x86", "l.dll 1.0.0.2 6 x86")}}
+	got := Verify(inventory(t, "l.dll 1.0.0.2 6 x86"), []Request{{Manifest: m}}, Scope{}).Tables[0].Rows[0]
+	if got.Size != int64(6) || !slices.Equal(got.Alternatives, []Alternative{{"1.0.0.2", int64(5)}}) {
+		t.Errorf("row %+v", got)
+	}
+}
