@@ -1,0 +1,125 @@
+package pecheck
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/saferwall/pe"
+	"github.com/saferwall/pe/log"
+)
+
+// The fields of IMAGE_DOS_HEADER, by offset.
+const (
+	dosHeaderSize = 64
+	eCblp         = 0x02 // bytes on the last page
+	eCp           = 0x04 // pages of 512 bytes
+	eCparhdr      = 0x08 // header size in units of 16 bytes
+	eLfarlc       = 0x18 // offset of the relocation table
+	eLfanew       = 0x3c // offset of the new header
+)
+
+// maxNTHeaders is the longest IMAGE_NT_HEADERS: signature, IMAGE_FILE_HEADER
+// and IMAGE_OPTIONAL_HEADER64.
+const maxNTHeaders = 4 + 20 + 240
+
+// image finds the format and hands on to its reader. It fills im but for the
+// version, and says where the version resource is unless im.Ending is set.
+func (p *probe) image(im *Image) (v versionResource, err error) {
+	if err := p.growHead(headBytes); err != nil {
+		return v, err
+	}
+	if !bytes.HasPrefix(p.head, []byte("MZ")) {
+		im.Ending = NoVersion
+		return v, p.zeros()
+	}
+	im.Format = MZ
+	if len(p.head) < dosHeaderSize {
+		return v, damaged("IMAGE_DOS_HEADER: cut off at byte %d", p.size)
+	}
+	newHeader := int64(le.Uint32(p.head[eLfanew:]))
+	if newHeader < p.size {
+		if err := p.growHead(newHeader + maxNTHeaders); err != nil && !p.text(eLfanew) {
+			return v, err
+		}
+	}
+	file, err := ntHeaders(p.head)
+	switch {
+	case errors.Is(err, pe.ErrImageOS2SignatureFound):
+		im.Format = NE
+		return p.ne(newHeader, im)
+	case errors.Is(err, pe.ErrImageOS2LESignatureFound):
+		im.Format, im.Ending = LE, NoVersion
+		return v, nil
+	case errors.Is(err, pe.ErrImageVXDSignatureFound):
+		im.Format, im.Ending = LX, NoVersion
+		return v, nil
+	case file.NtHeader.Signature == pe.ImageNTSignature:
+		im.Format = PE
+		return p.pe(file, err, im)
+	}
+	im.Ending = NoVersion
+	return v, p.plainDOS(newHeader)
+}
+
+// silent is saferwall's logger without an output; its own default is stdout.
+type silent struct{}
+
+func (silent) Log(log.Level, ...any) error { return nil }
+
+// ntHeaders decodes IMAGE_DOS_HEADER and IMAGE_NT_HEADERS. The counts only
+// keep NewBytes from writing defaults into options that files share.
+func ntHeaders(head []byte) (*pe.File, error) {
+	file, err := pe.NewBytes(head, &ntOptions)
+	if err != nil {
+		return file, err
+	}
+	if err := file.ParseDOSHeader(); err != nil {
+		return file, err
+	}
+	return file, file.ParseNTHeader()
+}
+
+var ntOptions = pe.Options{Logger: silent{}, MaxCOFFSymbolsCount: 1, MaxRelocEntriesCount: 1}
+
+// zeros objects to a file that begins with zeros alone: what a crash leaves
+// behind where a file's length was written and its content was not.
+func (p *probe) zeros() error {
+	if len(p.head) == headBytes && len(bytes.Trim(p.head, "\x00")) == 0 {
+		return damaged("the first %d bytes are zero", headBytes)
+	}
+	return nil
+}
+
+// plainDOS decides about a file that begins with "MZ" where e_lfanew leads to
+// no header that is known: a DOS program, or a Windows file whose header is lost.
+// It is DOS when nothing announces a new header and the program is all there.
+func (p *probe) plainDOS(newHeader int64) error {
+	announced := le.Uint16(p.head[eLfarlc:]) >= dosHeaderSize
+	if announced && newHeader != 0 && !p.text(eLfanew) {
+		return damaged("IMAGE_DOS_HEADER.e_lfanew: no header at byte %d", newHeader)
+	}
+	for at := dosHeaderSize; at+4 <= len(p.head); at += 4 {
+		if b := p.head[at:]; string(b[:4]) == "PE\x00\x00" || announced && at%16 == 0 && string(b[:2]) == "NE" {
+			return damaged("IMAGE_DOS_HEADER.e_lfanew: %d, and a header at byte %d", newHeader, at)
+		}
+	}
+	end := int64(le.Uint16(p.head[eCp:])) * 512
+	if last := int64(le.Uint16(p.head[eCblp:])); last != 0 {
+		end += last - 512
+	}
+	if header := int64(le.Uint16(p.head[eCparhdr:])) * 16; end <= header || end > p.size {
+		return damaged("IMAGE_DOS_HEADER.e_cp: the program reaches from byte %d to %d, the file to %d", header, end, p.size)
+	}
+	return nil
+}
+
+// text reports that a double word of the header is four printable characters:
+// packers of DOS programs (PKLITE) write their name over the fields.
+func (p *probe) text(field int) bool {
+	for _, c := range p.head[field:][:4] {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
