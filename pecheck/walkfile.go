@@ -82,7 +82,7 @@ func readFile(h handle) *File {
 	if kindOf(before.mode) != fileEntry {
 		return unreadable(before, "it became a "+describe(before.mode)+" during the run")
 	}
-	image := readImage(h, before.size)
+	image := ReadImage(h, before.size)
 	after, err := h.stat()
 	if err != nil {
 		return unreadable(before, whyNot(err))
