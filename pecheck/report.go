@@ -25,6 +25,7 @@ type RootResult struct {
 	Faults []FaultResult `json:"faults,omitempty"`
 	Links  []LinkResult  `json:"links,omitempty"`
 	Tables []TableResult `json:"tables"`
+	Absent int           `json:"absent,omitempty"` // detect: known hotfixes of which nothing is here
 }
 
 // FaultResult is a folder that could not be read.
@@ -52,6 +53,8 @@ type TableResult struct {
 	Rows   []RowResult     `json:"rows"`
 	// Unlisted are copies in a platform folder for which the table has no row.
 	Unlisted []CopyResult `json:"unlisted,omitempty"`
+	// Remarks say what other hotfixes have to do with this one (detect).
+	Remarks []string `json:"remarks,omitempty"`
 }
 
 // RowResult is the judgement of one expected file. Rows of a table with the
@@ -68,6 +71,7 @@ type RowResult struct {
 	Verdict      Verdict           `json:"verdict"`
 	Reason       string            `json:"reason,omitempty"`
 	Alternatives []Alternative     `json:"alternatives,omitempty"`
+	DeliveredBy  []string          `json:"delivered_by,omitempty"` // hotfixes that deliver a newer version found (detect)
 	Copies       []CopyResult      `json:"copies"`
 }
 

@@ -55,8 +55,7 @@ func (x *copyIndex) verify(r Request, scope Scope) TableResult {
 
 // judgeTable judges every row of one table.
 func (x *copyIndex) judgeTable(m *manifest.Manifest, table *manifest.Table, scope Scope) TableResult {
-	t := TableResult{Hotfix: m.ID, Table: table.Name, Title: m.Title, Notes: m.Notes,
-		Counts: map[Verdict]int{}, Rows: []RowResult{}}
+	t := TableResult{Hotfix: m.ID, Table: table.Name, Title: m.Title, Notes: m.Notes, Rows: []RowResult{}}
 	all := group(table)
 	scope.apply(x, all)
 	for _, g := range byName(all) {
@@ -66,12 +65,19 @@ func (x *copyIndex) judgeTable(m *manifest.Manifest, table *manifest.Table, scop
 		}
 	}
 	for _, e := range all {
-		row := x.row(e, scope)
-		t.Counts[row.Verdict]++
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, x.row(e, scope))
+	}
+	t.sumUp()
+	return t
+}
+
+// sumUp counts the verdicts of the rows and gives the table its state.
+func (t *TableResult) sumUp() {
+	t.Counts = map[Verdict]int{}
+	for i := range t.Rows {
+		t.Counts[t.Rows[i].Verdict]++
 	}
 	t.State, t.Reason = stateOf(t.Rows)
-	return t
 }
 
 // row judges the copies of one expected file.

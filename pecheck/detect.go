@@ -1,0 +1,223 @@
+package pecheck
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"kbverify/manifest"
+)
+
+// Detect judges an inventory by every known hotfix: each by the one of its
+// tables that the files speak for. Hotfixes of which nothing is there are
+// counted in RootResult.Absent and not listed. Like Verify it is pure.
+func Detect(inv *Inventory, known []*manifest.Manifest, scope Scope) RootResult {
+	d := &detection{
+		copyIndex: indexCopies(inv), scope: scope,
+		delivers: deliveriesOf(known), states: map[string]State{},
+	}
+	result := newRootResult(inv)
+	for _, m := range known {
+		t, any := d.best(m)
+		switch {
+		case !any || t.State == Absent:
+			result.Absent++
+		default:
+			d.manifests = append(d.manifests, m)
+			result.Tables = append(result.Tables, t)
+			d.states[manifest.IDKey(m.ID)] = t.State
+		}
+	}
+	// Each step reads the states that the step before has settled, never those
+	// it settles itself: the order of the hotfixes must not matter.
+	d.settle(result.Tables, d.replaced)
+	d.settle(result.Tables, d.borrowed)
+	for i := range result.Tables {
+		d.remark(d.manifests[i], &result.Tables[i])
+	}
+	return result
+}
+
+// detection is what one Detect knows about the hotfixes at one root.
+type detection struct {
+	*copyIndex
+	scope     Scope
+	delivers  deliveries
+	manifests []*manifest.Manifest // of the hotfixes that left a trace, beside their results
+	states    map[string]State     // by IDKey; hotfixes that left no trace are not here
+}
+
+func (d *detection) settle(tables []TableResult, step func(*manifest.Manifest, *TableResult)) {
+	settled := map[string]State{}
+	for i := range tables {
+		step(d.manifests[i], &tables[i])
+		settled[manifest.IDKey(tables[i].Hotfix)] = tables[i].State
+	}
+	d.states = settled
+}
+
+// here reports that a hotfix is on this root, whole.
+func (d *detection) here(id string) bool {
+	s := d.states[manifest.IDKey(id)]
+	return s == Installed || s == Superseded
+}
+
+// best judges a hotfix by the table that Verify would choose. Where the files
+// do not tell, and no table has a file that matches, the hotfix is not there
+// by any of them; one that alone has matching files is the one.
+func (d *detection) best(m *manifest.Manifest) (t TableResult, any bool) {
+	if !slices.ContainsFunc(m.Tables, func(t manifest.Table) bool { return t.Reference == "" }) {
+		return TableResult{}, false
+	}
+	t = d.verify(Request{Manifest: m}, d.scope)
+	if t.State != Undecidable || len(t.Tables) == 0 {
+		return t, true
+	}
+	var matching []TableResult
+	for i := range m.Tables {
+		if m.Tables[i].Reference == "" {
+			if one := d.judgeTable(m, &m.Tables[i], d.scope); one.Counts[OK]+one.Counts[CannotRead] > 0 {
+				matching = append(matching, one)
+			}
+		}
+	}
+	switch len(matching) {
+	case 0:
+		t.State, t.Reason = NotInstalled, "its files are here, in none of the versions that its tables print"
+		return t, true
+	case 1:
+		return matching[0], true
+	}
+	return t, true
+}
+
+// replaced takes rows out of the judgement that, by a relation of the
+// manifest, another hotfix replaces which is here itself.
+func (d *detection) replaced(m *manifest.Manifest, t *TableResult) {
+	for _, r := range m.Relations {
+		if r.Kind != manifest.SupersededBy || !d.here(r.ID) {
+			continue
+		}
+		for i := range t.Rows {
+			if row := &t.Rows[i]; row.Verdict.Class() == Fail && covers(r.Files, row.Name) {
+				t.replace(row, r.ID)
+			}
+		}
+	}
+}
+
+func covers(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return manifest.NameKey(n) == manifest.NameKey(name) })
+}
+
+// replace takes one row out of the judgement and sums up again.
+func (t *TableResult) replace(row *RowResult, by string) {
+	row.Verdict = NotApplicable
+	row.Reason = fmt.Sprintf("replaced by %s, which is here", by)
+	t.Remarks = append(t.Remarks, fmt.Sprintf("%s is replaced by that of %s, which is here", row.Name, by))
+	t.sumUp()
+}
+
+// borrowed clears a partial hotfix whose matching files all say nothing about
+// it: another hotfix that is here whole delivers them too, or they have no
+// version and a size that other hotfixes print as well.
+func (d *detection) borrowed(m *manifest.Manifest, t *TableResult) {
+	if t.State != Partial {
+		return
+	}
+	var reasons []string
+	for i := range t.Rows {
+		row := &t.Rows[i]
+		if row.Verdict != OK {
+			continue
+		}
+		others := d.delivers.sameAs(row, m.ID)
+		here := slices.DeleteFunc(slices.Clone(others), func(id string) bool { return !d.here(id) })
+		switch {
+		case len(here) > 0:
+			reasons = append(reasons, fmt.Sprintf("%s came with %s", nameAndVersion(row.Name, row.Version), some(here)))
+		case row.Version == "" && len(others) > 0:
+			reasons = append(reasons, fmt.Sprintf("%s has the same size in %s", row.Name, some(others)))
+		default:
+			return
+		}
+	}
+	t.State = NotInstalled
+	t.Reason = "what matches is not its own: " + strings.Join(slices.Compact(reasons), "; ")
+}
+
+// remark adds what other hotfixes have to do with this one: who delivers the
+// newer files, and which of its requirements are not met.
+func (d *detection) remark(m *manifest.Manifest, t *TableResult) {
+	for i := range t.Rows {
+		row := &t.Rows[i]
+		for _, c := range row.Copies {
+			v, err := manifest.ParseVersion(c.Version)
+			if c.Verdict != NewerThanTable || err != nil {
+				continue
+			}
+			row.DeliveredBy = d.delivers.of(row, v, m.ID)
+			if len(row.DeliveredBy) > 0 {
+				t.Remarks = append(t.Remarks, fmt.Sprintf("%s is from %s", nameAndVersion(row.Name, c.Version), some(row.DeliveredBy)))
+			}
+		}
+	}
+	if t.State == Installed || t.State == Superseded || t.State == Partial {
+		d.requirements(m, t)
+	}
+	slices.Sort(t.Remarks)
+	t.Remarks = slices.Compact(t.Remarks)
+}
+
+func (d *detection) requirements(m *manifest.Manifest, t *TableResult) {
+	verbs := map[manifest.RelationKind]string{manifest.Requires: "requires", manifest.GoesWith: "goes with"}
+	for _, r := range m.Relations {
+		verb, asks := verbs[r.Kind]
+		if !asks || r.ID == "" || d.here(r.ID) {
+			continue
+		}
+		state, trace := d.states[manifest.IDKey(r.ID)]
+		if !trace {
+			state = Absent
+		}
+		t.Remarks = append(t.Remarks, fmt.Sprintf("%s %s, which is %s here", verb, r.ID, strings.ReplaceAll(string(state), "-", " ")))
+	}
+}
+
+func nameAndVersion(name, version string) string {
+	return strings.TrimSpace(name + " " + version)
+}
+
+// some lists up to three ids, and how many more there are.
+func some(ids []string) string {
+	const shown = 3
+	if len(ids) <= shown {
+		return strings.Join(ids, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(ids[:shown], ", "), len(ids)-shown)
+}
+
+// Trace reports whether a hotfix left something behind that is worth a line:
+// everything but a hotfix whose files are all missing or of another version.
+func (t *TableResult) Trace() bool {
+	return t.State != NotInstalled || t.Counts[OK]+t.Counts[NewerThanTable]+t.Counts[CannotRead] > 0
+}
+
+// DetectExit gives what a root contributes to the exit code of a detection:
+// a hotfix that is half there fails, one that is not there does not.
+func (r *RootResult) DetectExit() Exit {
+	if r.Error != "" || len(r.Faults) > 0 {
+		return ExitTrouble
+	}
+	exit := ExitPass
+	for i := range r.Tables {
+		t := &r.Tables[i]
+		switch {
+		case t.State == Undecidable || t.Counts[CannotRead] > 0:
+			return ExitTrouble
+		case t.State == Partial:
+			exit = ExitFail
+		}
+	}
+	return exit
+}

@@ -1,0 +1,122 @@
+package pecheck
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kbverify/manifest"
+)
+
+func hotfix(id string, tables ...manifest.Table) *manifest.Manifest {
+	return &manifest.Manifest{ID: id, Tables: tables}
+}
+
+// line is what a detection says of one hotfix.
+type line struct {
+	Hotfix  string
+	State   State
+	Reason  string
+	Remarks []string
+}
+
+func TestDetect(t *testing.T) {
+	first := hotfix("Q100001", table(t, "", "ccm.dll 2.0.1380.1100 10 x86", "boot.exe 2.0.1380.1100 20 x86"))
+	second := hotfix("Q100002", table(t, "", "ccm.dll 2.0.1380.1125 11 x86", "base.dll 2.0.1380.1101 30 x86"))
+	third := hotfix("Q100003", table(t, "", "ccm.dll 2.0.1380.1125 11 x86", "other.dll 2.0.1380.1125 40 x86"))
+	secondHere := []string{"ccm.dll 2.0.1380.1125 11 x86", "base.dll 2.0.1380.1101 30 x86"}
+	withIni := func(id, version string) *manifest.Manifest {
+		return hotfix(id, table(t, "", "x.dll "+version+" 10 x86", "compver.ini - 67 -"))
+	}
+	client := hotfix("KB100004", table(t, "SP2", "s.dll 4.0.6487.2111 10 x86", "c1.msp - 7 -"))
+	client.Relations = []manifest.Relation{{Kind: manifest.SupersededBy, ID: "KB100005", Scope: "client files", Files: []string{"c1.msp"}}}
+	r3 := hotfix("KB100005", table(t, "SP2", "p.dll 4.0.6487.2157 10 x86", "c2.msp - 9 -"))
+	needy := hotfix("Q100006", table(t, "", "n.dll 1.0.0.1 10 x86"))
+	needy.Relations = []manifest.Relation{{Kind: manifest.Requires, ID: "Q100001"}, {Kind: manifest.GoesWith, ID: "Q100002"}}
+	packs := hotfix("KB100007",
+		table(t, "SP1", "a.dll 4.0.6221.9 10 x86", "b.dll 4.0.6221.9 10 x86"),
+		table(t, "SP2", "a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6487.9 10 x86"))
+
+	for _, c := range []struct {
+		name  string
+		known []*manifest.Manifest
+		files []string
+		want  []line
+		gone  int
+		exit  Exit
+	}{
+		{"nothing is here", []*manifest.Manifest{first, second}, []string{"z.dll 1.0.0.0 1 x86"}, nil, 2, ExitPass},
+		{"a newer file is explained by the hotfix that delivers it", []*manifest.Manifest{first, second},
+			append(secondHere, "boot.exe 2.0.1380.1100 20 x86"),
+			[]line{{"Q100001", Installed, "", []string{"ccm.dll 2.0.1380.1125 is from Q100002"}}, {"Q100002", Installed, "", nil}}, 0, ExitPass},
+		{"partial only by a file of another hotfix", []*manifest.Manifest{second, third}, secondHere,
+			[]line{{"Q100002", Installed, "", nil},
+				{"Q100003", NotInstalled, "what matches is not its own: ccm.dll 2.0.1380.1125 came with Q100002", nil}}, 0, ExitPass},
+		{"two halves do not excuse each other", []*manifest.Manifest{second, third}, []string{"ccm.dll 2.0.1380.1125 11 x86"},
+			[]line{{"Q100002", Partial, "", nil}, {"Q100003", Partial, "", nil}}, 0, ExitFail},
+		{"a file without version that every hotfix ships", []*manifest.Manifest{withIni("Q100011", "1.0.0.1"), withIni("Q100012", "1.0.0.2")},
+			[]string{"x.dll 1.0.0.0 10 x86", "compver.ini - 67 data"},
+			[]line{{"Q100011", NotInstalled, "what matches is not its own: compver.ini has the same size in Q100012", nil},
+				{"Q100012", NotInstalled, "what matches is not its own: compver.ini has the same size in Q100011", nil}}, 0, ExitPass},
+		{"a file without version that is its own", []*manifest.Manifest{withIni("Q100011", "1.0.0.1")},
+			[]string{"x.dll 1.0.0.0 10 x86", "compver.ini - 67 data"},
+			[]line{{"Q100011", Partial, "", nil}}, 0, ExitFail},
+		{"client files replaced by a hotfix that is here", []*manifest.Manifest{client, r3},
+			[]string{"s.dll 4.0.6487.2111 10 x86", "p.dll 4.0.6487.2157 10 x86", "c2.msp - 9 data"},
+			[]line{{"KB100004", Installed, "", []string{"c1.msp is replaced by that of KB100005, which is here"}}, {"KB100005", Installed, "", nil}}, 0, ExitPass},
+		{"and by one that is not", []*manifest.Manifest{client, r3}, []string{"s.dll 4.0.6487.2111 10 x86"},
+			[]line{{"KB100004", Partial, "", nil}}, 1, ExitFail},
+		{"requirements that are not met", []*manifest.Manifest{needy, second}, []string{"n.dll 1.0.0.1 10 x86", "base.dll 2.0.1380.1000 30 x86"},
+			[]line{{"Q100006", Installed, "", []string{"goes with Q100002, which is not installed here", "requires Q100001, which is absent here"}},
+				{"Q100002", NotInstalled, "", nil}}, 0, ExitPass},
+		{"tables of another service pack make no noise", []*manifest.Manifest{packs}, []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6487.9 10 x86"},
+			[]line{{"KB100007", Installed, "table SP2, by the builds of 2 of 2 files", nil}}, 0, ExitPass},
+		{"no build of any table", []*manifest.Manifest{packs}, []string{"a.dll 4.0.5931.9 10 x86"},
+			[]line{{"KB100007", NotInstalled, "its files are here, in none of the versions that its tables print", nil}}, 0, ExitPass},
+		{"files of both service packs", []*manifest.Manifest{packs}, []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6221.9 10 x86"},
+			[]line{{"KB100007", Undecidable, "the files do not tell which table applies; name one: -k KB100007/SP1, -k KB100007/SP2", nil}}, 0, ExitTrouble},
+		{"an unreadable file", []*manifest.Manifest{first}, []string{"ccm.dll 2.0.1380.1100 10 x86", "boot.exe - 20 damaged"},
+			[]line{{"Q100001", Undecidable, "a file could not be read", nil}}, 0, ExitTrouble},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := Detect(inventory(t, c.files...), c.known, Scope{})
+			var got []line
+			for _, tb := range r.Tables {
+				got = append(got, line{tb.Hotfix, tb.State, tb.Reason, tb.Remarks})
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("hotfixes (-want +got):\n%s", diff)
+			}
+			if r.Absent != c.gone || r.DetectExit() != c.exit {
+				t.Errorf("absent %d, exit %d; want %d, %d", r.Absent, r.DetectExit(), c.gone, c.exit)
+			}
+		})
+	}
+}
+
+func TestDetectDoesNotDependOnTheOrderOfHotfixes(t *testing.T) {
+	a := hotfix("Q100001", table(t, "", "s.dll 1.0.0.1 1 x86", "a.dll 1.0.0.1 1 x86"))
+	b := hotfix("Q100002", table(t, "", "s.dll 1.0.0.1 1 x86", "b.dll 1.0.0.1 1 x86"))
+	c := hotfix("Q100003", table(t, "", "s.dll 1.0.0.1 1 x86"))
+	inv := inventory(t, "s.dll 1.0.0.1 1 x86")
+	want := map[string]State{"Q100001": NotInstalled, "Q100002": NotInstalled, "Q100003": Installed}
+	for _, known := range [][]*manifest.Manifest{{a, b, c}, {c, b, a}, {b, c, a}} {
+		got := map[string]State{}
+		for _, tb := range Detect(inv, known, Scope{}).Tables {
+			got[tb.Hotfix] = tb.State
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+func TestTraceIsWhatIsWorthALine(t *testing.T) {
+	m := []*manifest.Manifest{hotfix("Q100001", table(t, "", "a.dll 1.0.0.5 1 x86", "b.dll 1.0.0.5 1 x86"))}
+	for file, want := range map[string]bool{"a.dll 1.0.0.4 1 x86": false, "a.dll 1.0.0.6 1 x86": true, "a.dll 1.0.0.5 1 x86": true} {
+		r := Detect(inventory(t, file), m, Scope{})
+		if got := r.Tables[0].Trace(); got != want {
+			t.Errorf("%s: trace %v, want %v (%s)", file, got, want, r.Tables[0].State)
+		}
+	}
+}
