@@ -6,30 +6,50 @@ import (
 	"kbverify/manifest"
 )
 
-// deliveries knows which hotfix delivers which file: the tables of every known
-// hotfix, by file name.
-type deliveries map[string][]delivery
+// deliveries knows which hotfix delivers which file.
+type deliveries struct {
+	byName    map[string][]delivery
+	patterned []delivery
+}
 
+// delivery is one row of one table of a known hotfix.
 type delivery struct {
 	hotfix string
+	table  *manifest.Table
 	row    *manifest.File
 }
 
 func deliveriesOf(known []*manifest.Manifest) deliveries {
-	d := deliveries{}
+	d := deliveries{byName: map[string][]delivery{}}
 	for _, m := range known {
 		for i := range m.Tables {
-			if m.Tables[i].Reference != "" {
-				continue
-			}
-			for j := range m.Tables[i].Files {
-				row := &m.Tables[i].Files[j]
-				key := manifest.NameKey(row.Name)
-				d[key] = append(d[key], delivery{m.ID, row})
+			t := &m.Tables[i]
+			for j := range t.Files {
+				d.add(delivery{m.ID, t, &t.Files[j]})
 			}
 		}
 	}
 	return d
+}
+
+func (d *deliveries) add(one delivery) {
+	key := manifest.NameKey(one.row.Name)
+	d.byName[key] = append(d.byName[key], one)
+	if one.row.Pattern != "" {
+		d.patterned = append(d.patterned, one)
+	}
+}
+
+// named gives the rows that a file of that name may stand for, by name or by pattern.
+func (d deliveries) named(name string) []delivery {
+	key := manifest.NameKey(name)
+	rows := slices.Clone(d.byName[key])
+	for _, one := range d.patterned {
+		if manifest.NameKey(one.row.Name) != key && manifest.MatchPattern(one.row.Pattern, name) {
+			rows = append(rows, one)
+		}
+	}
+	return rows
 }
 
 // of gives the hotfixes, other than one, that deliver this very version of a
@@ -55,9 +75,9 @@ func (d deliveries) sameAs(row *RowResult, except string) []string {
 
 func (d deliveries) hotfixes(row *RowResult, except string, match func(*manifest.File) bool) []string {
 	var ids []string
-	for _, delivered := range d[manifest.NameKey(row.Name)] {
+	for _, delivered := range d.byName[manifest.NameKey(row.Name)] {
 		other := delivered.row
-		if delivered.hotfix == except || slices.Contains(ids, delivered.hotfix) {
+		if delivered.table.Reference != "" || delivered.hotfix == except || slices.Contains(ids, delivered.hotfix) {
 			continue
 		}
 		if other.Platform.Known() && row.Platform.Known() && other.Platform != row.Platform {

@@ -36,6 +36,9 @@ type File struct {
 	Size     int64  // bytes
 	Modified time.Time
 	Image
+	// Strings are those of its version resource, where the scan was asked for
+	// them; an inventory written as JSON does not keep them.
+	Strings *VersionStrings
 }
 
 // Fault is a folder under the root that could not be read, or not to its end.
