@@ -1,10 +1,11 @@
 // Package manifests is the embedded catalogue: one JSON file a hotfix, in
-// folders by product.
+// folders by product, and an index of them all. "go generate ./manifest/catalog"
+// writes the index anew after a manifest was added or changed.
 package manifests
 
 import "embed"
 
-// FS holds the manifests as PRODUCT/ID.json.
+// FS holds the manifests as PRODUCT/ID.json, and index.json.
 //
-//go:embed */*.json
+//go:embed index.json */*.json
 var FS embed.FS

@@ -1,0 +1,125 @@
+// Package catalog finds hotfixes: in the catalogue that is embedded in the
+// program, PRODUCT/ID.json beside an index, and in the user's own folders.
+//
+// A command pays for what it uses: Find reads one embedded manifest, Entries
+// and Names read the index alone, and only All reads every manifest. The user's
+// own manifests are read, all of them, when the catalogue is opened.
+package catalog
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"kbverify/manifest"
+)
+
+// Catalog is the embedded hotfixes and the user's own.
+type Catalog struct {
+	embedded fs.FS
+	hotfixes map[string]hotfix // by manifest.IDKey
+	ids      []string          // of all of them, in order
+}
+
+// hotfix says where the facts of one hotfix are.
+type hotfix struct {
+	path string             // PRODUCT/ID.json of an embedded one
+	file string             // the user's file: the folder as given and the path below
+	own  *manifest.Manifest // what the user's file says; nil for an embedded hotfix
+}
+
+// Open takes the embedded manifests and reads those in dirs, with the folders
+// below: every file whose name ends in .json, but for names that begin with a
+// dot and an index.json at the top, which is what a copy of the embedded
+// catalogue holds. Links are not followed out of a folder.
+//
+// The error is a manifest.Problems with every fault of every file. One of them
+// is a hotfix that is there already, embedded or in another file, and says
+// something else: which of the two is meant cannot be known. The same facts
+// twice are no fault. To judge by facts other than the embedded ones, Load them.
+func Open(embedded fs.FS, dirs []string) (*Catalog, error) {
+	paths, err := manifestPaths(embedded)
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalog{embedded: embedded, hotfixes: make(map[string]hotfix, len(paths))}
+	for _, path := range paths {
+		c.add(idOf(path), hotfix{path: path})
+	}
+	if err := c.addOwn(dirs); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(c.ids, compareIDs)
+	return c, nil
+}
+
+// manifestPaths lists the manifests of the embedded catalogue.
+func manifestPaths(embedded fs.FS) ([]string, error) { return fs.Glob(embedded, "*/*.json") }
+
+// idOf gives the id that an embedded file is named after.
+func idOf(file string) string { return strings.TrimSuffix(path.Base(file), ".json") }
+
+func (c *Catalog) add(id string, h hotfix) {
+	c.hotfixes[manifest.IDKey(id)] = h
+	c.ids = append(c.ids, id)
+}
+
+// own lists the user's hotfixes, ordered by id.
+func (c *Catalog) own() []hotfix {
+	var own []hotfix
+	for _, id := range c.ids {
+		if h := c.hotfixes[manifest.IDKey(id)]; h.own != nil {
+			own = append(own, h)
+		}
+	}
+	return own
+}
+
+// NotFoundError says that no hotfix has the id.
+type NotFoundError struct {
+	ID      string
+	Nearest []string // ids of the catalogue that look like it, the likeliest first
+}
+
+func (e *NotFoundError) Error() string {
+	if len(e.Nearest) == 0 {
+		return fmt.Sprintf("no hotfix %q in the catalogue", e.ID)
+	}
+	return fmt.Sprintf("no hotfix %q in the catalogue; nearest: %s", e.ID, strings.Join(e.Nearest, ", "))
+}
+
+// maxNearest is how many ids a NotFoundError offers: more are not read.
+const maxNearest = 5
+
+// Find gives the hotfix of that id in any spelling ("977203", "kb977203",
+// "Q977203"). It reads one embedded manifest, or none for the user's own. The
+// error is a *NotFoundError where there is no such hotfix.
+func (c *Catalog) Find(id string) (*manifest.Manifest, error) {
+	h, ok := c.hotfixes[manifest.IDKey(id)]
+	if !ok {
+		return nil, &NotFoundError{ID: id, Nearest: manifest.Nearest(id, c.ids, maxNearest)}
+	}
+	if h.own != nil {
+		return h.own, nil
+	}
+	data, err := fs.ReadFile(c.embedded, h.path)
+	if err != nil {
+		return nil, err
+	}
+	return manifest.Parse(h.path, data)
+}
+
+// All gives every hotfix, ordered by id. It reads every manifest.
+func (c *Catalog) All() ([]*manifest.Manifest, error) {
+	all := make([]*manifest.Manifest, 0, len(c.ids))
+	for _, id := range c.ids {
+		m, err := c.Find(id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}

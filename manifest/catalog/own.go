@@ -1,0 +1,133 @@
+package catalog
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"kbverify/manifest"
+)
+
+// Caps on the user's own folders. They are met when --catalog names the wrong
+// folder, a whole volume say, and are far above any collection of manifests:
+// Microsoft published some 220 for SMS.
+const (
+	maxOwnFiles = 10_000   // manifests in all folders together
+	maxOwnBytes = 64 << 20 // text of all of them; the embedded ones come to about 1 MiB
+	maxWalk     = 200_000  // files and folders passed in one folder
+)
+
+var errTooMuch = errors.New("more than a folder of manifests holds")
+
+// addOwn reads the manifests in dirs and reports all the faults of all of them.
+func (c *Catalog) addOwn(dirs []string) error {
+	r := &ownReader{}
+	for _, dir := range dirs {
+		if err := r.dir(dir); err != nil {
+			r.faults = addFaults(r.faults, dir, err)
+		}
+	}
+	for _, h := range r.found {
+		r.faults = addFaults(r.faults, h.file, c.addUnlessThere(h))
+	}
+	if len(r.faults) > 0 {
+		return r.faults
+	}
+	return nil
+}
+
+// addUnlessThere takes the user's manifest into the catalogue unless the same
+// facts are there already.
+func (c *Catalog) addUnlessThere(h hotfix) error {
+	id := h.own.ID
+	old, there := c.hotfixes[manifest.IDKey(id)]
+	if !there {
+		c.add(id, h)
+		return nil
+	}
+	m, err := c.Find(id)
+	if err != nil {
+		return err
+	}
+	if bytes.Equal(m.Encode(), h.own.Encode()) {
+		return nil
+	}
+	where := cmp.Or(old.file, "the embedded catalogue ("+old.path+")")
+	return fmt.Errorf("hotfix %s is in %s too and says something else: give it another id, or name this file alone as the manifest to judge by", id, where)
+}
+
+// addFaults adds err, which came with file, to faults.
+func addFaults(faults manifest.Problems, file string, err error) manifest.Problems {
+	if err == nil {
+		return faults
+	}
+	if ps := (manifest.Problems)(nil); errors.As(err, &ps) {
+		return append(faults, ps...)
+	}
+	if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return append(faults, manifest.Problem{File: file, Text: err.Error()})
+}
+
+// ownReader collects manifests and faults from several folders.
+type ownReader struct {
+	found  []hotfix
+	faults manifest.Problems
+	files  int
+	bytes  int64
+}
+
+// dir reads the manifests of one folder. Its error is one that ends the walk.
+func (r *ownReader) dir(dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	passed := 0
+	return fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		passed++
+		switch {
+		case passed > maxWalk:
+			return fmt.Errorf("over %d files: %w", maxWalk, errTooMuch)
+		case err != nil:
+			r.faults = addFaults(r.faults, filepath.Join(dir, name), err)
+			return nil
+		case name != "." && strings.HasPrefix(d.Name(), "."):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.IsDir(), !strings.EqualFold(path.Ext(name), ".json"), name == indexPath:
+			return nil
+		}
+		return r.file(root, dir, name)
+	})
+}
+
+func (r *ownReader) file(root *os.Root, dir, name string) error {
+	shown := filepath.Join(dir, filepath.FromSlash(name))
+	data, err := readRegular(root, name)
+	r.files++
+	r.bytes += int64(len(data))
+	if r.files > maxOwnFiles || r.bytes > maxOwnBytes {
+		return fmt.Errorf("over %d manifests or %d bytes: %w", maxOwnFiles, maxOwnBytes, errTooMuch)
+	}
+	if err != nil {
+		r.faults = addFaults(r.faults, shown, err)
+		return nil
+	}
+	m, err := manifest.Parse(shown, data)
+	if err == nil {
+		r.found = append(r.found, hotfix{file: shown, own: m})
+	}
+	r.faults = addFaults(r.faults, shown, err)
+	return nil
+}
