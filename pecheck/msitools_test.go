@@ -1,0 +1,132 @@
+package pecheck_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"text/template"
+
+	"kbverify/manifest"
+)
+
+// needTools skips a test where a program that it needs is missing; a CI that
+// says it installed them (KBVERIFY_CI=1) fails instead.
+func needTools(t *testing.T, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if _, err := exec.LookPath(name); err == nil {
+			continue
+		}
+		if os.Getenv("KBVERIFY_CI") == "1" {
+			t.Fatalf("%s is not installed, and KBVERIFY_CI is 1", name)
+		}
+		t.Skipf("%s is not installed", name)
+	}
+}
+
+func command(t *testing.T, dir, name string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", cmd, err, out)
+	}
+}
+
+// library is a DLL for mingw to build.
+type library struct {
+	platform manifest.Platform // X86 or X64
+	version  string            // of its VS_FIXEDFILEINFO; "" for no version resource
+}
+
+const versionScript = `1 VERSIONINFO
+FILEVERSION %s
+BEGIN
+  BLOCK "StringFileInfo"
+  BEGIN
+    BLOCK "040904b0"
+    BEGIN
+      VALUE "FileVersion", "%s"
+    END
+  END
+END
+`
+
+// build compiles the library to path.
+func (l library) build(t *testing.T, path string) {
+	t.Helper()
+	prefix, entry := "x86_64-w64-mingw32-", "DllMain"
+	if l.platform == manifest.X86 {
+		prefix, entry = "i686-w64-mingw32-", "_DllMain@12"
+	}
+	dir := t.TempDir()
+	source := `int __stdcall DllMain(void *module, unsigned long reason, void *reserved) { return 1; }`
+	write(t, filepath.Join(dir, "lib.c"), source)
+	args := []string{"-shared", "-nostdlib", "-Wl,-e," + entry, "-o", path, "lib.c"}
+	if l.version != "" {
+		commas := strings.ReplaceAll(l.version, ".", ",")
+		write(t, filepath.Join(dir, "lib.rc"), fmt.Sprintf(versionScript, commas, l.version))
+		command(t, dir, prefix+"windres", "lib.rc", "lib.o")
+		args = append(args, "lib.o")
+	}
+	command(t, dir, prefix+"gcc", args...)
+}
+
+// packageSource is a WiX source of an installer package with the files given by
+// their paths below TARGETDIR, which are also their paths below the source's folder.
+var packageSource = template.Must(template.New("wxs").Parse(`<?xml version="1.0" encoding="utf-8"?>
+<Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">
+  <Product Id="*" Name="kbverify fixture" Version="1.0.0" Manufacturer="kbverify" Language="1033"
+      UpgradeCode="7b1d4f3e-6d0f-4f83-9a4e-4d7e2b6a1f00">
+    <Package InstallerVersion="200" Compressed="yes"/>
+    <Media Id="1" Cabinet="files.cab" EmbedCab="yes"/>
+    <Directory Id="TARGETDIR" Name="SourceDir"><Directory Id="BIN" Name="bin">
+      {{- range $i, $folder := .}}
+      <Directory Id="D{{$i}}" Name="{{$folder.Name}}">
+        <Component Id="C{{$i}}" Guid="7b1d4f3e-6d0f-4f83-9a4e-4d7e2b6a1f{{printf "%02x" $i}}">
+        {{- range $j, $file := $folder.Files}}
+          <File Id="F{{$i}}.{{$j}}" Name="{{$file}}" Source="bin/{{$folder.Name}}/{{$file}}"/>
+        {{- end}}
+        </Component>
+      </Directory>
+      {{- end}}
+    </Directory></Directory>
+    <Feature Id="All" Level="1">
+      {{- range $i, $folder := .}}<ComponentRef Id="C{{$i}}"/>{{end -}}
+    </Feature>
+  </Product>
+</Wix>
+`))
+
+// packageFolder is a folder below bin in an installer package.
+type packageFolder struct {
+	Name  string
+	Files []string
+}
+
+// administrativeImage packs the folders below dir into an MSI and extracts it as
+// msiexec /a does.
+func administrativeImage(t *testing.T, dir string, folders []packageFolder) string {
+	t.Helper()
+	var source strings.Builder
+	if err := packageSource.Execute(&source, folders); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "fixture.wxs"), source.String())
+	command(t, dir, "wixl", "-o", "fixture.msi", "fixture.wxs")
+	command(t, dir, "msiextract", "-C", "image", "fixture.msi")
+	return filepath.Join(dir, "image")
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
