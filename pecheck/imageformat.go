@@ -30,7 +30,7 @@ func (p *probe) image(im *Image) (v versionResource, err error) {
 	}
 	if !bytes.HasPrefix(p.head, []byte("MZ")) {
 		im.Ending = NoVersion
-		return v, p.zeros()
+		return v, p.notExecutable()
 	}
 	im.Format = MZ
 	if len(p.head) < dosHeaderSize {
@@ -49,10 +49,10 @@ func (p *probe) image(im *Image) (v versionResource, err error) {
 		return p.ne(newHeader, im)
 	case errors.Is(err, pe.ErrImageOS2LESignatureFound):
 		im.Format, im.Ending = LE, NoVersion
-		return v, nil
+		return v, p.linear(newHeader)
 	case errors.Is(err, pe.ErrImageVXDSignatureFound):
 		im.Format, im.Ending = LX, NoVersion
-		return v, nil
+		return v, p.linear(newHeader)
 	case file.NtHeader.Signature == pe.ImageNTSignature:
 		im.Format = PE
 		return p.pe(file, err, im)
@@ -81,11 +81,45 @@ func ntHeaders(head []byte) (*pe.File, error) {
 
 var ntOptions = pe.Options{Logger: silent{}, MaxCOFFSymbolsCount: 1, MaxRelocEntriesCount: 1}
 
-// zeros objects to a file that begins with zeros alone: what a crash leaves
-// behind where a file's length was written and its content was not.
-func (p *probe) zeros() error {
+// notExecutable objects to a file without "MZ" that was an executable once. A
+// file that begins with zeros alone is what a crash leaves behind where a file's
+// length was written and its content was not.
+func (p *probe) notExecutable() error {
 	if len(p.head) == headBytes && len(bytes.Trim(p.head, "\x00")) == 0 {
 		return damaged("the first %d bytes are zero", headBytes)
+	}
+	if len(p.head) < dosHeaderSize {
+		return nil
+	}
+	at := int64(le.Uint32(p.head[eLfanew:]))
+	if at >= dosHeaderSize && at+4 <= int64(len(p.head)) && p.newHeader(at, p.announced()) {
+		return damaged("IMAGE_DOS_HEADER.e_magic: not MZ, and a header at byte %d", at)
+	}
+	return nil
+}
+
+// announced reports that e_lfarlc leaves room for e_lfanew: the sign by which
+// Windows programs are told from those of DOS.
+func (p *probe) announced() bool { return le.Uint16(p.head[eLfarlc:]) >= dosHeaderSize }
+
+// newHeader reports the signature of a PE file at byte at of the head, or that
+// of an NE file where two bytes are enough evidence.
+func (p *probe) newHeader(at int64, ne bool) bool {
+	b := p.head[at:][:4]
+	return string(b) == "PE\x00\x00" || ne && string(b[:2]) == "NE"
+}
+
+// linear checks what LE and LX headers begin with, since their signature of two
+// letters proves little. A version resource of a virtual device driver is not
+// looked for: no table prints the version of one.
+func (p *probe) linear(at int64) error {
+	const size = 0xac // of the header, LX; that of LE is longer
+	if at+size > p.size {
+		return damaged("LE header: cut off at byte %d", p.size)
+	}
+	h := p.head[at:]
+	if h[2] != 0 || h[3] != 0 || le.Uint32(h[4:]) != 0 { // e32_border, e32_worder, e32_level
+		return damaged("LE header: byte order and level are not zero")
 	}
 	return nil
 }
@@ -94,12 +128,12 @@ func (p *probe) zeros() error {
 // no header that is known: a DOS program, or a Windows file whose header is lost.
 // It is DOS when nothing announces a new header and the program is all there.
 func (p *probe) plainDOS(newHeader int64) error {
-	announced := le.Uint16(p.head[eLfarlc:]) >= dosHeaderSize
+	announced := p.announced()
 	if announced && newHeader != 0 && !p.text(eLfanew) {
 		return damaged("IMAGE_DOS_HEADER.e_lfanew: no header at byte %d", newHeader)
 	}
-	for at := dosHeaderSize; at+4 <= len(p.head); at += 4 {
-		if b := p.head[at:]; string(b[:4]) == "PE\x00\x00" || announced && at%16 == 0 && string(b[:2]) == "NE" {
+	for at := int64(dosHeaderSize); at+4 <= int64(len(p.head)); at += 4 {
+		if p.newHeader(at, announced && at%16 == 0) {
 			return damaged("IMAGE_DOS_HEADER.e_lfanew: %d, and a header at byte %d", newHeader, at)
 		}
 	}

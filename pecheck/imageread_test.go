@@ -1,4 +1,4 @@
-package pecheck_test
+package pecheck
 
 import (
 	"bytes"
@@ -7,38 +7,33 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
 	"kbverify/pecheck/petest"
 )
 
 var sp2 = manifest.Version{4, 0, 6487, 2111}
 
-func read(file []byte) pecheck.Image {
-	return pecheck.ReadImage(bytes.NewReader(file), int64(len(file)))
-}
-
 func TestReadImage(t *testing.T) {
 	type test struct {
 		name string
 		spec petest.Spec
-		want pecheck.Image
+		want Image
 	}
 	tests := []test{
-		{"no version", petest.Spec{NoVersion: true}, pecheck.Image{Format: pecheck.PE, Machine: pecheck.MachineI386, Ending: pecheck.NoVersion}},
-		{"no fixed info", petest.Spec{NoFixedInfo: true}, pecheck.Image{Format: pecheck.PE, Machine: pecheck.MachineI386, Ending: pecheck.NoFixedInfo}},
-		{"any CPU", petest.Spec{AnyCPU: true, Version: sp2}, pecheck.Image{Format: pecheck.PE, Machine: pecheck.MachineI386, AnyCPU: true, Ending: pecheck.Versioned, Version: sp2}},
-		{"16-bit", petest.Spec{NE: true, Version: sp2}, pecheck.Image{Format: pecheck.NE, Ending: pecheck.Versioned, Version: sp2}},
-		{"16-bit, no version", petest.Spec{NE: true, NoVersion: true}, pecheck.Image{Format: pecheck.NE, Ending: pecheck.NoVersion}},
-		{"16-bit, no fixed info", petest.Spec{NE: true, NoFixedInfo: true}, pecheck.Image{Format: pecheck.NE, Ending: pecheck.NoFixedInfo}},
+		{"no version", petest.Spec{NoVersion: true}, Image{Format: PE, Machine: MachineI386, Ending: NoVersion}},
+		{"no fixed info", petest.Spec{NoFixedInfo: true}, Image{Format: PE, Machine: MachineI386, Ending: NoFixedInfo}},
+		{"any CPU", petest.Spec{AnyCPU: true, Version: sp2}, Image{Format: PE, Machine: MachineI386, AnyCPU: true, Ending: Versioned, Version: sp2}},
+		{"16-bit", petest.Spec{NE: true, Version: sp2}, Image{Format: NE, Ending: Versioned, Version: sp2}},
+		{"16-bit, no version", petest.Spec{NE: true, NoVersion: true}, Image{Format: NE, Ending: NoVersion}},
+		{"16-bit, no fixed info", petest.Spec{NE: true, NoFixedInfo: true}, Image{Format: NE, Ending: NoFixedInfo}},
 		{"16-bit, other string", petest.Spec{NE: true, Version: sp2, StringVersion: "3.10\x1b[2J"},
-			pecheck.Image{Format: pecheck.NE, Ending: pecheck.Versioned, Version: sp2, StringVersion: "3.10[2J"}},
+			Image{Format: NE, Ending: Versioned, Version: sp2, StringVersion: "3.10[2J"}},
 		{"other string", petest.Spec{Version: sp2, StringVersion: "4.0.6487.2000 (\u202eRTM)\r\n"},
-			pecheck.Image{Format: pecheck.PE, Machine: pecheck.MachineI386, Ending: pecheck.Versioned, Version: sp2, StringVersion: "4.0.6487.2000 (RTM)"}},
+			Image{Format: PE, Machine: MachineI386, Ending: Versioned, Version: sp2, StringVersion: "4.0.6487.2000 (RTM)"}},
 	}
 	for _, p := range manifest.Platforms {
 		m := petest.MachineOf(p)
 		tests = append(tests, test{string(p), petest.Spec{Machine: m, Version: sp2, Size: 17768},
-			pecheck.Image{Format: pecheck.PE, Machine: pecheck.Machine(m), Ending: pecheck.Versioned, Version: sp2}})
+			Image{Format: PE, Machine: Machine(m), Ending: Versioned, Version: sp2}})
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -50,13 +45,13 @@ func TestReadImage(t *testing.T) {
 }
 
 func TestReadVersionStrings(t *testing.T) {
-	want := pecheck.VersionStrings{FileVersion: "2.00.1493", ProductVersion: "4.0.6487.2111", ProductName: "A & B",
+	want := VersionStrings{FileVersion: "2.00.1493", ProductVersion: "4.0.6487.2111", ProductName: "A & B",
 		CompanyName: "Café", FileDescription: "Agent", OriginalFilename: "ccm.dll", InternalName: "ccm"}
 	for _, ne := range []bool{false, true} {
 		file := petest.Must(petest.Spec{NE: ne, Version: sp2, StringVersion: want.FileVersion, Strings: map[string]string{
 			"ProductName": want.ProductName, "CompanyName": want.CompanyName, "FileDescription": want.FileDescription,
 			"OriginalFilename": want.OriginalFilename, "InternalName": want.InternalName}}.Bytes())
-		got, err := pecheck.ReadVersionStrings(bytes.NewReader(file), int64(len(file)))
+		got, err := ReadVersionStrings(bytes.NewReader(file), int64(len(file)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,5 +1,7 @@
 package pecheck
 
+import "bytes"
+
 // The fields of IMAGE_OS2_HEADER, by offset from its start. Offsets of tables
 // count from there too.
 const (
@@ -97,6 +99,9 @@ func (p *probe) neVersion(table []byte) (v versionResource, found bool, err erro
 		}
 		typeID := le.Uint16(b)
 		if typeID == 0 { // rscEndTypes
+			if !found && !neNamesEnd(b[2:]) {
+				return v, false, damaged("NE resource table: names after its end")
+			}
 			return v, found, nil
 		}
 		if len(b) < typeInfoSize {
@@ -112,6 +117,15 @@ func (p *probe) neVersion(table []byte) (v versionResource, found bool, err erro
 		}
 		b = b[n*nameInfoSize:]
 	}
+}
+
+// neNamesEnd reports that b is rscResourceNames, texts after their length, with
+// nothing behind its end mark: the table was read from where it begins.
+func neNamesEnd(b []byte) bool {
+	for len(b) > 0 && b[0] != 0 && int(b[0]) < len(b) {
+		b = b[1+int(b[0]):]
+	}
+	return len(bytes.Trim(b, "\x00")) == 0
 }
 
 // neFirst gives the place of the resource named VS_VERSION_INFO, else the first.

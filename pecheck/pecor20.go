@@ -15,7 +15,7 @@ const (
 // Machine is that of x86. Both 32-bit flags together say that it runs on every
 // processor, as a 32-bit process where there is one.
 func (f *peFile) anyCPU(m Machine, slots int) (bool, error) {
-	if m != MachineI386 || slots <= int(pe.ImageDirectoryEntryCLR) {
+	if m != MachineI386 || f.count <= uint32(pe.ImageDirectoryEntryCLR) {
 		return false, nil
 	}
 	d, err := f.directory(pe.ImageDirectoryEntryCLR, slots)

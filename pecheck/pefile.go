@@ -37,6 +37,9 @@ func (p *probe) pe(file *pe.File, objection error, im *Image) (v versionResource
 	if err := f.readSections(table, int(header.NumberOfSections)); err != nil {
 		return v, err
 	}
+	if err := f.signature(slots); err != nil {
+		return v, err
+	}
 	if im.AnyCPU, err = f.anyCPU(im.Machine, slots); err != nil {
 		return v, err
 	}
@@ -81,4 +84,17 @@ func (f *peFile) directory(entry pe.ImageDirectoryEntry, slots int) (d pe.DataDi
 		return d, damaged("IMAGE_DATA_DIRECTORY %v: %d bytes at no address", entry, d.Size)
 	}
 	return d, nil
+}
+
+// signature checks that the signature, which stands at the end of the file, is
+// not cut off. Its directory alone holds an offset in the file, not an address.
+func (f *peFile) signature(slots int) error {
+	if f.count <= uint32(pe.ImageDirectoryEntryCertificate) {
+		return nil
+	}
+	d, err := f.directory(pe.ImageDirectoryEntryCertificate, slots)
+	if end := int64(d.VirtualAddress) + int64(d.Size); err == nil && end > f.p.size {
+		return damaged("IMAGE_DATA_DIRECTORY Security: the signature reaches to byte %d, the file to %d", end, f.p.size)
+	}
+	return err
 }
