@@ -50,11 +50,16 @@ func (p *probe) ne(at int64, im *Image) (v versionResource, err error) {
 	if err := p.growHead(at + names); err != nil {
 		return v, err
 	}
-	v, found, err := p.neVersion(p.head[at+resources : at+names])
-	if !found {
+	v, found, err := neVersion(p.head[at+resources : at+names])
+	if !found || err != nil {
 		im.Ending = NoVersion
+		return v, err
 	}
-	return v, err
+	if v.off > p.size {
+		return v, damaged("NE resource table, rnOffset: %d is beyond the end of the file at %d", v.off, p.size)
+	}
+	v.size = int(min(int64(v.size), p.size-v.off)) // the last unit need not be filled
+	return v, nil
 }
 
 // neSegments checks that no segment is cut off.
@@ -85,7 +90,7 @@ func (p *probe) neSegments(at int64, h []byte) error {
 
 // neVersion walks the resource table. Found is false only when it was read to
 // its end mark.
-func (p *probe) neVersion(table []byte) (v versionResource, found bool, err error) {
+func neVersion(table []byte) (v versionResource, found bool, err error) {
 	if len(table) < 2 {
 		return v, false, damaged("NE resource table: %d bytes", len(table))
 	}

@@ -30,6 +30,9 @@ func (p *probe) pe(file *pe.File, objection error, im *Image) (v versionResource
 	f := peFile{p: p}
 	directories := f.optionalHeader(file.NtHeader.OptionalHeader)
 	table := int64(file.DOSHeader.AddressOfNewEXEHeader) + 4 + 20 + int64(header.SizeOfOptionalHeader)
+	if wide, known := im.Machine.wide(); known && wide != file.Is64 {
+		return v, damaged("IMAGE_FILE_HEADER.Machine: %v, in a file with the other width of IMAGE_OPTIONAL_HEADER", im.Machine)
+	}
 	slots := (int(header.SizeOfOptionalHeader) - directories) / 8
 	if int(header.SizeOfOptionalHeader) < directories {
 		return v, damaged("IMAGE_FILE_HEADER.SizeOfOptionalHeader: %d, want at least %d", header.SizeOfOptionalHeader, directories)
@@ -44,9 +47,12 @@ func (p *probe) pe(file *pe.File, objection error, im *Image) (v versionResource
 		return v, err
 	}
 	d, err := f.directory(pe.ImageDirectoryEntryResource, slots)
-	if err != nil || d == (pe.DataDirectory{}) {
-		im.Ending = NoVersion
+	if err != nil {
 		return v, err
+	}
+	if d == (pe.DataDirectory{}) {
+		im.Ending = NoVersion
+		return v, f.noResources()
 	}
 	v, found, err := f.findVersion(d)
 	if !found {
@@ -97,4 +103,15 @@ func (f *peFile) signature(slots int) error {
 		return damaged("IMAGE_DATA_DIRECTORY Security: the signature reaches to byte %d, the file to %d", end, f.p.size)
 	}
 	return err
+}
+
+// wide reports a 64-bit machine, whose files have IMAGE_OPTIONAL_HEADER64, and
+// whether the machine is known at all.
+func (m Machine) wide() (wide, known bool) {
+	_, known = m.Platform()
+	switch m {
+	case MachineAMD64, MachineIA64, MachineARM64, MachineAlpha64:
+		return true, true
+	}
+	return false, known
 }

@@ -46,6 +46,17 @@ func (f *peFile) readSections(table int64, n int) error {
 	return nil
 }
 
+// noResources objects to a file whose resources are there, by the name that all
+// linkers give their section, although no directory leads to them.
+func (f *peFile) noResources() error {
+	for i := range len(f.sections) / sectionHeaderSize {
+		if name := f.sections[i*sectionHeaderSize:][:8]; string(name) == ".rsrc\x00\x00\x00" && f.section(i).sizeOfRawData > 0 {
+			return damaged("IMAGE_DATA_DIRECTORY Resource: none, and section %d is .rsrc", i+1)
+		}
+	}
+	return nil
+}
+
 // locate gives the file offset of an address, and how many bytes of the file
 // follow it in its section: at least n, or it is an error.
 func (f *peFile) locate(rva uint32, n int, what string) (off, available int64, err error) {

