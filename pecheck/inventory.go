@@ -10,11 +10,14 @@ import (
 // Inventory is what was found under one root. Taking it is the only work that
 // touches the disk; everything judged afterwards is judged from here.
 type Inventory struct {
-	Root string // as the user named it
+	Root string // as the user named it, cleaned
+	Tool string // what took it: "kbverify 1.0"; "" where nothing was said
 	// All says that every file is listed. Otherwise Files holds those whose name
 	// is in Names, or matches a pattern there, and nothing is known of others.
 	All   bool
-	Names []string // file names and patterns that were looked for, as manifests spell them
+	Names []string // file names and patterns that were looked for, as manifests spell them, sorted
+	// Excluded are the patterns of the paths that were left out. Nothing is known of those.
+	Excluded []string
 	// Folders are the platform folders found, in path order. The root itself is
 	// one (Path ".") where its own name names a platform.
 	Folders []Folder
@@ -31,10 +34,14 @@ type Folder struct {
 }
 
 // File is one file of interest under a root.
+//
+// Paths in an Inventory are relative to the root, with "/" between the elements,
+// and clean: what is not fit to be shown is escaped (see escapeName). They are
+// in the order of their elements, bytes compared: "a/z" before "a-b".
 type File struct {
-	Path     string // relative to the root, with "/"
-	Size     int64  // bytes
-	Modified time.Time
+	Path     string
+	Size     int64     // bytes
+	Modified time.Time // UTC, whole seconds; zero where the disk's is out of range
 	Image
 	// Strings are those of its version resource, where the scan was asked for
 	// them; an inventory written as JSON does not keep them.
@@ -43,7 +50,7 @@ type File struct {
 
 // Fault is a folder under the root that could not be read, or not to its end.
 type Fault struct {
-	Path  string // relative to the root, with "/"
+	Path  string // "." for the root
 	Error string
 }
 

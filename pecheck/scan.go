@@ -20,12 +20,18 @@ type ScanOptions struct {
 	Names []string
 	// All lists every file, and reads those that may be executables.
 	All bool
-	// Exclude leaves paths out: see ParseExcludes.
+	// Exclude holds patterns of paths to leave out. A pattern without a separator
+	// matches any element of a path, another one matches from the root on: * is any
+	// run of characters within an element, ? is one, ** is any number of elements.
+	// Case does not count, / and \ both separate. A folder goes with all below it.
 	Exclude []string
 	// Jobs is how many files and folders are worked on at once; 0 is DefaultJobs.
 	Jobs int
 	// Progress, where it is set, is called by one goroutine every ProgressEvery.
 	Progress func(Progress)
+
+	// Tool is kept as Inventory.Tool.
+	Tool string
 
 	disk disk // nil: the operating system's
 }
@@ -62,6 +68,9 @@ func Scan(ctx context.Context, root string, o ScanOptions) (*Inventory, error) {
 // scan walks root and gives the Inventory but for its files, which go to the
 // collector.
 func scan(ctx context.Context, root string, o ScanOptions, to fileSink) (*Inventory, error) {
+	if root == "" {
+		return nil, errors.New("no root: name the folder to look into")
+	}
 	exclude, err := parseExcludes(o.Exclude)
 	if err != nil {
 		return nil, err
@@ -71,9 +80,13 @@ func scan(ctx context.Context, root string, o ScanOptions, to fileSink) (*Invent
 	if err != nil {
 		return nil, err
 	}
-	inv := &Inventory{Root: cleanText(root), All: o.All, Names: names}
+	inv := &Inventory{Root: cleanText(root), Tool: cleanText(o.Tool), All: o.All, Names: names, Excluded: o.Exclude}
 	if p, ok := rootPlatform(root); ok {
 		inv.Folders = append(inv.Folders, Folder{".", p})
+	}
+	if err := to.begin(inv); err != nil {
+		w.disk.close()
+		return nil, err
 	}
 	w.start(ctx, jobCount(o.Jobs))
 	return inv, w.into(ctx, inv, to, o.Progress)

@@ -16,13 +16,19 @@ const (
 )
 
 // fileSink takes the files of a scan in path order.
-type fileSink interface{ file(File) error }
+type fileSink interface {
+	// begin comes first, with what was asked.
+	begin(*Inventory) error
+	file(File) error
+}
 
 // collector keeps the files.
 type collector struct {
 	files []File
 	bytes int
 }
+
+func (c *collector) begin(*Inventory) error { return nil }
 
 func (c *collector) file(f File) error {
 	const fixed = 160 // of a File, besides its texts

@@ -1,7 +1,6 @@
 package pecheck
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -17,7 +16,7 @@ type finding struct {
 func (w *walk) inspect(n *node, name string, kind entryKind) (found finding) {
 	defer func() {
 		if r := recover(); r != nil {
-			found = finding{file: unreadable(stat{}, "internal error: "+cleanText(fmt.Sprint(r)))}
+			found = finding{file: unreadable(stat{}, internalError(r))}
 		}
 	}()
 	switch kind {
@@ -83,6 +82,7 @@ func readFile(h handle) *File {
 		return unreadable(before, "it became a "+describe(before.mode)+" during the run")
 	}
 	image := ReadImage(h, before.size)
+	image.StringVersion, image.Detail = cleanText(image.StringVersion), cleanText(image.Detail)
 	after, err := h.stat()
 	if err != nil {
 		return unreadable(before, whyNot(err))

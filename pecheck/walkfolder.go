@@ -27,7 +27,7 @@ func (w *walk) look(ctx context.Context, n *node, i int) slot {
 func (w *walk) enter(ctx context.Context, n *node) {
 	defer func() {
 		if r := recover(); r != nil {
-			n.fault = "internal error: " + cleanText(fmt.Sprint(r))
+			n.fault = internalError(r)
 		}
 	}()
 	if n.depth > maxDepth || n.bytes > maxPathBytes {
@@ -102,4 +102,10 @@ func whyNot(err error) string {
 		return "disappeared during the run"
 	}
 	return reason(err)
+}
+
+// internalError describes a panic: a fault of this program that one file or
+// folder brought out.
+func internalError(r any) string {
+	return fmt.Sprintf("internal error: %.200s", cleanText(fmt.Sprint(r)))
 }

@@ -1,0 +1,51 @@
+package pecheck
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// sniffBytes is how much of a file tells whether it is an inventory: its first
+// two keys, as UTF-16 too.
+const sniffBytes = 512
+
+// IsInventory reports whether path is a regular file that begins as Encode
+// and ScanTo begin one, so that a program can take it where it takes a root.
+func IsInventory(path string) bool {
+	file, err := openRegular(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	head := make([]byte, sniffBytes)
+	n, _ := io.ReadFull(file, head)
+	head = bytes.ReplaceAll(head[:n], []byte{0}, nil) // of UTF-16
+	return bytes.Contains(head, []byte(inventoryKind))
+}
+
+// LoadInventory reads the inventory file at path, as ReadInventory does.
+func LoadInventory(path string, k Keep) (*Inventory, error) {
+	file, err := openRegular(path)
+	if err != nil {
+		return nil, fmt.Errorf("inventory %s: %w", quote(path), cleanError{err})
+	}
+	defer file.Close()
+	return ReadInventory(file, path, k)
+}
+
+var errNoFile = errors.New("not a file")
+
+// openRegular opens a file, and nothing that could keep the program waiting.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errNoFile
+	}
+	return os.OpenFile(path, os.O_RDONLY|openNonblock, 0)
+}
