@@ -12,5 +12,3 @@ import (
 const openNonblock = syscall.O_NONBLOCK
 
 func entryMode(e fs.DirEntry) fs.FileMode { return e.Type() }
-
-var newDisk = func() disk { return rootDisk{} }

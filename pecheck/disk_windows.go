@@ -24,5 +24,3 @@ func entryMode(e fs.DirEntry) fs.FileMode {
 	}
 	return mode
 }
-
-var newDisk = func() disk { return rootDisk{} }

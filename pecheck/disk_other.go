@@ -1,0 +1,5 @@
+//go:build !linux
+
+package pecheck
+
+var newDisk = func() disk { return rootDisk{} }
