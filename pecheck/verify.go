@@ -65,7 +65,7 @@ func (x *copyIndex) judgeTable(m *manifest.Manifest, table *manifest.Table, scop
 		}
 	}
 	for _, e := range all {
-		t.Rows = append(t.Rows, x.row(e, scope))
+		t.Rows = append(t.Rows, x.row(m, e, scope))
 	}
 	t.sumUp()
 	return t
@@ -81,12 +81,14 @@ func (t *TableResult) sumUp() {
 }
 
 // row judges the copies of one expected file.
-func (x *copyIndex) row(e *expected, scope Scope) RowResult {
+func (x *copyIndex) row(m *manifest.Manifest, e *expected, scope Scope) RowResult {
 	switch {
 	case !e.inScope:
 		return e.result(e.rows[0], NotApplicable, scope.outOfScope(e.platform))
 	case len(e.copies) == 0 && !x.inv.Covers(e.rows[0]):
 		return e.result(e.rows[0], CannotRead, "the inventory was taken without looking for this name; scan again, with --all")
+	case len(e.copies) == 0 && isPackage(m, e.rows[0]):
+		return e.result(e.rows[0], NotApplicable, "the package that the hotfix comes in; installing leaves none behind")
 	case len(e.copies) == 0:
 		return e.result(e.rows[0], Missing, "")
 	}
@@ -101,6 +103,13 @@ func (x *copyIndex) row(e *expected, scope Scope) RowResult {
 	}
 	worst.Copies = copies
 	return worst
+}
+
+// isPackage reports the row of the hotfix's own package ("Q305209.exe"), which
+// some articles print among the files that it installs.
+func isPackage(m *manifest.Manifest, row *manifest.File) bool {
+	stem, exe := strings.CutSuffix(manifest.NameKey(row.Name), ".EXE")
+	return exe && manifest.IDKey(stem) == manifest.IDKey(m.ID)
 }
 
 // worse orders verdicts by class, then by their order in Verdicts.

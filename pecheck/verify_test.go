@@ -278,6 +278,16 @@ func TestSeveralCopiesRowsAndPlatforms(t *testing.T) {
 			[]string{"i386/a.dll 1.0.0.2 5 x86", "alpha/a.dll 1.0.0.2 5 x86"}, Scope{},
 			[]string{"a.dll x86: wrong-platform"}, NotInstalled, ExitFail},
 
+		{"the hotfix's own package is not left behind", []string{"a.dll 1.0.0.2 5 x86", "Q100000.exe 2.0.3.0 9 -"},
+			[]string{"a.dll 1.0.0.2 5 x86"}, Scope{},
+			[]string{"a.dll x86: ok", "Q100000.exe: not-applicable"}, Installed, ExitPass},
+		{"the hotfix's own package is judged where it is", []string{"a.dll 1.0.0.2 5 x86", "Q100000.exe 2.0.3.0 9 -"},
+			[]string{"a.dll 1.0.0.2 5 x86", "q100000.EXE 2.0.2.0 9 x86"}, Scope{},
+			[]string{"a.dll x86: ok", "Q100000.exe: older"}, Partial, ExitFail},
+		{"another hotfix's package is a file like any other", []string{"a.dll 1.0.0.2 5 x86", "Q100001.exe 2.0.3.0 9 -"},
+			[]string{"a.dll 1.0.0.2 5 x86"}, Scope{},
+			[]string{"a.dll x86: ok", "Q100001.exe: missing"}, Partial, ExitFail},
+
 		{"language editions: a copy passes that matches one", []string{"l.dll 1.0.0.2 5 x86", "l.dll 1.0.0.2 6 x86"},
 			[]string{"l.dll 1.0.0.2 6 x86"}, Scope{},
 			[]string{"l.dll x86: ok"}, Installed, ExitPass},
