@@ -20,7 +20,8 @@ require (
 	github.com/olekukonko/tablewriter v1.1.5 // indirect
 	github.com/saferwall/pe v1.6.5 // indirect
 	github.com/spf13/pflag v1.0.10 // indirect
-	golang.org/x/crypto v0.33.0 // indirect
+	golang.org/x/crypto v0.58.0 // indirect
+	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )

@@ -1,0 +1,184 @@
+package kb
+
+import (
+	"strings"
+)
+
+// fitFree reads a row whose columns nobody named: by what its cells are. All
+// of it must be understood, and nothing may come twice.
+func fitFree(l *line) ([]rawRow, bool) {
+	if len(l.cells) > 1 {
+		return freeCells(l.cells)
+	}
+	words := strings.Fields(l.text)
+	if len(words) < 2 || len(words) > 16 || strings.IndexByte(l.text, '.') < 0 {
+		return nil, false
+	}
+	var row rawRow
+	for w := 0; w < len(words); {
+		k, n := freeCell(words[w:], &row.cells)
+		if k == noKind {
+			return nil, false
+		}
+		row.cells[k] = strings.Join(words[w:w+n], " ")
+		w += n
+	}
+	return []rawRow{row}, complete(&row.cells)
+}
+
+// freeOrder: the kinds that can hardly be anything else come first.
+var freeOrder = []kind{dateKind, timeKind, sizeKind, versionKind, nameKind, platformKind}
+
+// freeCell tells what the first words are, and how many of them.
+func freeCell(words []string, taken *cells) (kind, int) {
+	for _, k := range freeOrder {
+		if taken[k] != "" {
+			continue
+		}
+		for n := min(widest[k], len(words)); n > 0; n-- {
+			q := quality(k, strings.Join(words[:n], " "))
+			if q == plainCost || k == sizeKind && q == unusualCost {
+				return k, n
+			}
+		}
+	}
+	return noKind, 0
+}
+
+// complete: without a header, a row must say more than a sentence would.
+func complete(c *cells) bool {
+	n := 0
+	for _, k := range []kind{dateKind, timeKind, sizeKind, versionKind, platformKind} {
+		if c[k] != "" {
+			n++
+		}
+	}
+	return n >= 2 && enough(c)
+}
+
+func freeCells(cs []string) ([]rawRow, bool) {
+	var row rawRow
+	for _, c := range cs {
+		if c == "" || isNotApplicable(c) {
+			continue
+		}
+		k, n := freeCell([]string{c}, &row.cells)
+		if k == noKind || n != 1 {
+			return nil, false
+		}
+		row.cells[k] = c
+	}
+	return []rawRow{row}, complete(&row.cells)
+}
+
+// headless reads a table without a header that begins at line i.
+func (r *reader) headless(i int) int {
+	l := &r.lines[i]
+	if !couldBeRow(l.text) {
+		return i
+	}
+	t := &rawTable{first: i, context: r.context}
+	if _, ok := r.fit(i, t); !ok {
+		if t.cols = r.gluedOrder(i); t.cols == nil {
+			return i
+		}
+		t.fromText = true
+	}
+	return r.body(t, i)
+}
+
+// couldBeRow is a quick look: a dot and two digits.
+func couldBeRow(text string) bool {
+	if len(text) < 10 || len(text) > maxLine || strings.IndexByte(text, '.') < 0 {
+		return false
+	}
+	n := 0
+	for i := 0; i < len(text) && n < 2; i++ {
+		if '0' <= text[i] && text[i] <= '9' {
+			n++
+		}
+	}
+	return n == 2
+}
+
+// gluedOrders are the orders in which columns run together without a header.
+var gluedOrders = [][]kind{
+	{nameKind, versionKind, sizeKind, dateKind, timeKind, platformKind},
+	{dateKind, timeKind, versionKind, sizeKind, nameKind, platformKind},
+	{nameKind, versionKind, sizeKind, dateKind, timeKind},
+	{nameKind, versionKind, dateKind, timeKind, sizeKind, platformKind},
+}
+
+// gluedOrder finds the order of columns that run together from line i on: it
+// must fit the first line and the next one that is not empty.
+func (r *reader) gluedOrder(i int) []column {
+	text := r.lines[i].text
+	if strings.Count(text, " ") > 4 || strings.IndexByte(text, ':') < 0 || len(text) > 300 || r.lines[i].cells != nil {
+		return nil
+	}
+	next := i + 1
+	for next < len(r.lines) && next < i+4 && r.lines[next].text == "" {
+		next++
+	}
+	learnt := learn(r.lines[i:])
+	for _, order := range gluedOrders {
+		var cols []column
+		for _, k := range order {
+			cols = append(cols, column{kind: k})
+		}
+		if len(split(text, cols, learnt, &r.budget)) == 0 {
+			continue
+		}
+		if next < len(r.lines) && len(split(r.lines[next].text, cols, learnt, &r.budget)) > 0 {
+			return cols
+		}
+	}
+	return nil
+}
+
+// looksLikeRow: a file name, and two more cells of a row; or a name against
+// several dates or versions.
+func looksLikeRow(text string) bool {
+	if !couldBeRow(text) {
+		return false
+	}
+	words := strings.Fields(text)
+	if len(words) > 16 {
+		return false
+	}
+	names, typed := 0, 0
+	const prose = 6 // words that are no cell; a sentence has more
+	for _, w := range words {
+		w = strings.Trim(w, "(),;|")
+		switch {
+		case dateQuality(w) == plainCost, timeQuality(w) == plainCost, sizeQuality(w) == plainCost && len(w) > 3, versionQuality(w) == plainCost && strings.Count(w, ".") > 1:
+			typed++
+		case nameQuality(w) == plainCost && !strings.HasSuffix(w, "."):
+			names++
+		}
+	}
+	return names == 1 && typed >= 2 && len(words)-names-typed <= prose
+}
+
+// stray reports a line that looks like a row and belongs to no table.
+func (r *reader) stray(l *line) {
+	if !looksLikeRow(l.text) {
+		return
+	}
+	why := "has a file name and cells of a row, and belongs to no table"
+	if dates(l.text) > 1 {
+		why = "sets several dates against one file: a comparison, no table to install"
+	}
+	r.findings.add(l.no, NotTaken, false, "%s %s", quote(l.text), why)
+}
+
+// dates counts the words of a line that are dates.
+func dates(text string) int {
+	n := 0
+	for _, w := range strings.Fields(text) {
+		if dateQuality(w) == plainCost {
+			n++
+		}
+	}
+	return n
+}

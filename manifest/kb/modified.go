@@ -1,0 +1,120 @@
+package kb
+
+import (
+	"fmt"
+	"strings"
+
+	"kbverify/manifest"
+)
+
+// modified reads date and time together. What cannot be trusted is left out
+// and kept as printed.
+func (v *valuer) modified(f *manifest.File, row *rawRow) {
+	day, hour := oneLine(row.cells[dateKind]), oneLine(row.cells[timeKind])
+	printed := strings.TrimSpace(day + " " + hour)
+	if printed == "" || isNotApplicable(day) || v.empty[fold(day)] {
+		return
+	}
+	text, why := v.day(day)
+	if text == "" {
+		f.AsPrinted.Modified = cut(printed)
+		v.fs.add(row.line, Odd, why != noYear, "the date %q cannot be trusted: %s; kept as printed", day, why)
+		return
+	}
+	f.Modified = text
+	if hour == "" || isNotApplicable(hour) || v.empty[fold(hour)] {
+		return
+	}
+	t, ok := parseTime(hour)
+	if !ok || t.odd != "" {
+		f.AsPrinted.Modified = cut(printed)
+		v.fs.add(row.line, Odd, t.odd != "no time is printed", "the time %q cannot be trusted; only the date is taken", hour)
+		return
+	}
+	f.Modified += "T" + t.String()
+	if !t.meridiem && t.h <= 12 && (v.twelve || v.vague) {
+		f.AsPrinted.Modified = cut(printed)
+		v.fs.add(row.line, Ambiguous, v.twelve, "the time %q says neither a.m. nor p.m.; read as %s", hour, t)
+	}
+}
+
+const noYear = "it has no year"
+
+// day gives a printed date as 2006-01-02, or says why it cannot.
+func (v *valuer) day(printed string) (text, why string) {
+	d, ok := parseDate(printed)
+	switch {
+	case !ok:
+		return "", "it is no date"
+	case d.odd != "":
+		return "", d.odd
+	case d.noYear:
+		return "", noYear
+	}
+	y, m, day, valid := d.civil(v.dayFirst)
+	if !valid {
+		if y, m, day, valid = d.civil(!v.dayFirst); !valid {
+			return "", "there is no such day"
+		}
+		return "", "day and month are not in the article's order"
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", y, m, day), ""
+}
+
+// dateOrder decides for the whole article whether numeric dates put the day
+// first: one number above 12 shows it. Without such a date American articles
+// put the month first, and all others the day.
+func dateOrder(tables []*rawTable, english bool, fs *findings) bool {
+	dayFirst, monthFirst, undecided := 0, 0, 0
+	line := 0
+	for _, t := range tables {
+		for i := range t.rows {
+			d, ok := parseDate(t.rows[i].cells[dateKind])
+			if !ok || !d.numeric || d.isoOrder || d.noYear || d.odd != "" {
+				continue
+			}
+			switch {
+			case d.a > 12:
+				dayFirst++
+			case d.b > 12:
+				monthFirst++
+			case d.a != d.b:
+				undecided++
+				if line == 0 {
+					line = t.rows[i].line
+				}
+			}
+		}
+	}
+	switch {
+	case dayFirst > monthFirst:
+		return true
+	case monthFirst > 0 || undecided == 0:
+		return false
+	}
+	order := "the day"
+	if english {
+		order = "the month"
+	}
+	fs.add(line, Ambiguous, !english, "no date of the article shows whether the day or the month comes first; read with %s first", order)
+	return !english
+}
+
+// clockOf looks at the times of a table: whether it prints a.m. and p.m., and
+// whether its times may lack them.
+func (v *valuer) clockOf(t *rawTable) {
+	times, beyond, numeric := 0, false, false
+	for i := range t.rows {
+		c, ok := parseTime(t.rows[i].cells[timeKind])
+		if !ok || c.odd != "" {
+			continue
+		}
+		d, _ := parseDate(t.rows[i].cells[dateKind])
+		times++
+		v.twelve = v.twelve || c.meridiem
+		beyond = beyond || !c.meridiem && (c.h > 12 || c.h == 0)
+		numeric = numeric || d.numeric && !d.isoOrder
+	}
+	v.twelve = v.twelve && !beyond
+	v.vague = times > 0 && !beyond && numeric && !v.twelve
+}

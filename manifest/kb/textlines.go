@@ -1,0 +1,140 @@
+package kb
+
+import (
+	"html"
+	"regexp"
+	"strings"
+)
+
+// textLines reads plain text, Markdown and pastes: they differ only in what
+// Markdown escapes. Quoting in front (tabs, block quotes, list marks before a
+// pipe) is taken off; pipes, box drawings and tabs inside a line make cells.
+func textLines(text string, markdown bool) []line {
+	var out []line
+	tables := 0 // offset up to which a closing table tag can still be found
+	if markdown {
+		tables = strings.LastIndex(strings.ToLower(text), tableEnd)
+	}
+	no, skipTo, at := 0, 0, 0
+	for raw := range strings.Lines(text) {
+		no++
+		start := at
+		at += len(raw)
+		if no < skipTo {
+			continue
+		}
+		if start <= tables && strings.Contains(strings.ToLower(raw), "<table") {
+			rows, n := embeddedTable(text[start:], no)
+			out = append(out, rows...)
+			skipTo = no + n
+			continue
+		}
+		out = append(out, textLine(no, raw, markdown))
+	}
+	return out
+}
+
+const tableEnd = "</table>"
+
+// embeddedTable reads the HTML table at the start of Markdown text, and says
+// how many lines it takes. The caller knows that the table ends somewhere.
+func embeddedTable(text string, no int) ([]line, int) {
+	end := 0
+	for end+len(tableEnd) < len(text) && !strings.EqualFold(text[end:end+len(tableEnd)], tableEnd) {
+		end++
+	}
+	piece := text[:min(len(text), end+len(tableEnd))]
+	rows := htmlLines(piece)
+	for i := range rows {
+		rows[i].no += no - 1
+	}
+	return rows, strings.Count(piece, "\n") + 1
+}
+
+var lineBreakTag = regexp.MustCompile(`(?i) *<br ?/?> *`)
+
+var (
+	boxDrawing = strings.NewReplacer("│", "|", "┃", "|", "║", "|", "─", "-", "━", "-", "═", "=",
+		"┌", "+", "┐", "+", "└", "+", "┘", "+", "├", "+", "┤", "+", "┬", "+", "┴", "+", "┼", "+",
+		"╔", "+", "╗", "+", "╚", "+", "╝", "+", "╠", "+", "╣", "+", "╦", "+", "╩", "+", "╬", "+")
+	escaped = regexp.MustCompile(`\\([-_~*.#|\[\]()!>{}+\\` + "`" + `])`)
+)
+
+func textLine(no int, raw string, markdown bool) line {
+	t := raw
+	if !plain(t) {
+		t = boxDrawing.Replace(t)
+	}
+	if markdown && strings.IndexByte(t, '<') >= 0 {
+		t = lineBreakTag.ReplaceAllString(t, string(cellBreak))
+	}
+	t = unquote(strings.TrimSpace(tidy(strings.TrimRight(t, "\r\n"))))
+	l := line{no: no, text: t}
+	switch {
+	case t == "":
+	case isRule(t):
+		l.rule, l.text = true, ""
+	case strings.HasPrefix(t, "|") && strings.Count(t, "|") > 1 || strings.Count(t, "|") > 1 && markdown:
+		l = cellsLine(no, pipeCells(t, markdown))
+		l.rule = l.text == ""
+	case strings.IndexByte(t, '\t') >= 0:
+		l = cellsLine(no, strings.Split(t, "\t"))
+	case markdown && strings.HasPrefix(t, "#"):
+		l.head, l.text = true, strings.TrimSpace(strings.Trim(t, "# "))
+	}
+	return l
+}
+
+// unquote takes off block quote marks, and a list mark before a pipe.
+func unquote(t string) string {
+	for strings.HasPrefix(t, ">") {
+		t = strings.TrimSpace(t[1:])
+	}
+	if rest := strings.TrimLeft(t, "-*• 0123456789."); strings.HasPrefix(rest, "|") {
+		return rest
+	}
+	return t
+}
+
+// isRule reports rules, borders and fences: nothing but the marks they are
+// drawn with.
+func isRule(t string) bool {
+	if strings.HasPrefix(t, "```") || strings.HasPrefix(t, "~~~") {
+		return true
+	}
+	marks := strings.Trim(t, "-=_+|:*~ ") == ""
+	return marks && strings.Trim(t, "| ") != ""
+}
+
+// pipeCells splits a row at its pipes; a pipe behind a backslash is text.
+func pipeCells(t string, markdown bool) []string {
+	const hidden = "\x00"
+	if markdown {
+		t = strings.ReplaceAll(t, `\|`, hidden)
+	}
+	t = strings.TrimSuffix(strings.TrimPrefix(t, "|"), "|")
+	cells := strings.Split(t, "|")
+	for i, c := range cells {
+		c = strings.TrimSpace(strings.ReplaceAll(c, hidden, "|"))
+		if markdown {
+			c = unmark(c)
+		}
+		cells[i] = c
+	}
+	return cells
+}
+
+// unmark takes Markdown's marks off a cell: escapes, entities, code and bold.
+func unmark(c string) string {
+	if strings.IndexByte(c, '\\') >= 0 {
+		c = escaped.ReplaceAllString(c, "$1")
+	}
+	if strings.IndexByte(c, '&') >= 0 {
+		c = tidy(html.UnescapeString(c))
+	}
+	c = strings.Trim(c, "`")
+	if strings.HasPrefix(c, "**") && strings.HasSuffix(c, "**") && len(c) > 4 {
+		c = c[2 : len(c)-2]
+	}
+	return strings.TrimSpace(c)
+}

@@ -1,0 +1,78 @@
+package kb
+
+import (
+	"strings"
+)
+
+// vertical reads records that print one cell a line beside its heading:
+// "| File size | 3,605 |" or "File size: 3,605". A file name begins a record.
+func (r *reader) vertical(i int) int {
+	k, _, ok := labelled(&r.lines[i])
+	if !ok || k != nameKind || !r.recordAhead(i) {
+		return i
+	}
+	t := &rawTable{cols: []column{}, first: i, context: r.context}
+	var row rawRow
+	start := i
+	flush := func() {
+		if enough(&row.cells) {
+			r.add(t, &r.lines[start], []rawRow{row}, "")
+		}
+		row = rawRow{}
+	}
+	for ; i < len(r.lines); i++ {
+		l := &r.lines[i]
+		if l.text == "" {
+			continue
+		}
+		k, text, ok := labelled(l)
+		if !ok {
+			break
+		}
+		if k == nameKind {
+			flush()
+			start = i
+		} else if row.cells[k] != "" && k < noteKind {
+			break
+		}
+		row.set(column{k, ""}, text)
+	}
+	flush()
+	r.finish(t, i)
+	return i
+}
+
+// recordAhead: the lines behind a labelled name are labelled cells.
+func (r *reader) recordAhead(i int) bool {
+	n := 0
+	for j := r.nextLine(i); j < len(r.lines) && n < 2; j = r.nextLine(j) {
+		k, text, ok := labelled(&r.lines[j])
+		if !ok || k == nameKind || quality(k, text) == noFit && !isNotApplicable(text) && k != versionKind && k != platformKind {
+			return false
+		}
+		n++
+	}
+	return n == 2
+}
+
+// labelled reads a heading and the cell beside it.
+func labelled(l *line) (kind, string, bool) {
+	label, text, found := "", "", false
+	if len(l.cells) >= 2 {
+		label, text, found = l.cells[0], l.cells[1], strings.Join(l.cells[2:], "") == ""
+	} else if l.cells == nil && len(l.text) < 400 {
+		label, text, found = strings.Cut(l.text, ":")
+		if !found {
+			label, text, found = strings.Cut(l.text, "：")
+		}
+	}
+	if !found || len(label) > longestHeader+10 {
+		return noKind, "", false
+	}
+	w, ok := headerWords[fold(label)]
+	text = strings.TrimSpace(text)
+	if !ok || text == "" || w.kind == nameKind && nameQuality(text) != plainCost {
+		return noKind, "", false
+	}
+	return w.kind, text, true
+}
