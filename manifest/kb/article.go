@@ -20,13 +20,14 @@ type article struct {
 	pack     string   // the one service pack that the article is for, "SP1"
 	language string   // BCP 47 tag of the text
 	requires []string // products that must be installed first
+	with     []string // hotfixes to be installed together with this one
 	renamed  bool     // the name of the client package varies with the locale
 }
 
 func (a *article) english() bool { return a.language == "en" }
 
 var (
-	ownID = regexp.MustCompile(`^(?i)\W*(?:original kb number|article id|article|kb article|knowledge base article id)\W*:\W*(?:&?nbsp;\W*)?(KB|Q)?(\d{5,7})\W*$`)
+	ownID = regexp.MustCompile(`^(?i)[\W_]*(?:original kb number|article id|article|kb article|knowledge base article id)[\W_]*:[\W_]*(?:&?nbsp;\W*)?(KB|Q)?(\d{5,7})\W*$`)
 	anyKB = regexp.MustCompile(`(?i)\bKB ?(\d{5,7})\b`)
 	// needs is the one form in which hotfix articles state what must be there.
 	needs   = regexp.MustCompile(`(?i)To apply this hotfix, you must have (?:Microsoft )?(.{3,80}?) installed`)
@@ -54,6 +55,9 @@ func (r *reader) article() *article {
 			a.requires = append(a.requires, m[1])
 		}
 		a.renamed = a.renamed || renames.MatchString(l.text)
+		if strings.Contains(l.text, "accompanying fix that you must apply") {
+			a.with = append(a.with, r.referenceBelow(i)...)
+		}
 		text.line(l.text)
 		scripts.line(l.text)
 	}
@@ -67,6 +71,20 @@ func (r *reader) article() *article {
 	a.pack = text.pack(a.requires)
 	a.language = r.language(scripts)
 	return a
+}
+
+var reference = regexp.MustCompile(`^(Q\d{6}) `)
+
+// referenceBelow is the article that a phrase at line i leads to: its number
+// begins one of the next lines.
+func (r *reader) referenceBelow(i int) []string {
+	const most = 8
+	for j := i + 1; j < len(r.lines) && j <= i+most; j++ {
+		if m := reference.FindStringSubmatch(r.lines[j].text); m != nil {
+			return m[1:]
+		}
+	}
+	return nil
 }
 
 func spelled(prefix, number string) string {

@@ -17,6 +17,7 @@ func check(m *manifest.Manifest, lines [][]int, fs *findings) {
 // platform with another size, and one size for two processors.
 func checkTwins(t *manifest.Table, lines []int, fs *findings) {
 	byName := map[string][]int{}
+	var repeated [][2]int
 	for i := range t.Files {
 		key := manifest.NameKey(t.Files[i].Name)
 		twins := byName[key]
@@ -25,26 +26,37 @@ func checkTwins(t *manifest.Table, lines []int, fs *findings) {
 			twins = twins[len(twins)-most:]
 		}
 		for _, j := range twins {
+			if t.Files[i] == t.Files[j] {
+				repeated = append(repeated, [2]int{j, i})
+				break
+			}
 			if reportTwin(t, i, j, lines, fs) {
 				break
 			}
 		}
 		byName[key] = append(byName[key], i)
 	}
+	if len(repeated) > 0 {
+		j, i := repeated[0][0], repeated[0][1]
+		fs.add(lines[i], Odd, false, "%d rows stand in the table twice, %s of line %d the first; all are kept", len(repeated), t.Files[j].Name, lines[j])
+	}
 }
 
+// reportTwin compares two rows of one name. Files without a version, and rows
+// whose notes tell them apart, may well differ.
 func reportTwin(t *manifest.Table, i, j int, lines []int, fs *findings) bool {
 	f, g := &t.Files[i], &t.Files[j]
 	size, exact := f.Size.Exact()
 	other, otherExact := g.Size.Exact()
+	if !exact || !otherExact || f.Note != g.Note {
+		return false
+	}
 	switch {
-	case f.Platform == g.Platform && f.Version == g.Version && exact && otherExact && size != other:
+	case f.Platform == g.Platform && f.Version == g.Version && !f.Version.IsZero() && size != other:
 		fs.add(lines[i], Odd, false, "%s has %s bytes here and %s on line %d, with the same version and platform; both are kept",
 			f.Name, manifest.Commas(size), manifest.Commas(other), lines[j])
-	case f.Platform != g.Platform && f.Platform.Known() && g.Platform.Known() && exact && otherExact && size == other && executable(f.Name):
+	case f.Platform != g.Platform && f.Platform.Known() && g.Platform.Known() && size == other && executable(f.Name):
 		fs.add(lines[i], Odd, true, "%s for %s has the size of the one for %s on line %d; kept as printed", f.Name, f.Platform, g.Platform, lines[j])
-	case *f == *g:
-		fs.add(lines[i], Odd, false, "%s stands on line %d already, with the same values; both are kept", f.Name, lines[j])
 	default:
 		return false
 	}

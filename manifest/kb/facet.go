@@ -132,22 +132,28 @@ func joinBackwards(lines []string) string {
 	return b.String()
 }
 
+var supported = regexp.MustCompile(`(?i)^(?:additional files )?for all supported `)
+
 // label is the title row, or the last line above a table if it is short
 // enough for a name.
 func (r *reader) label(t *rawTable) string {
-	const longest = 60
+	const longest = 56 // leaves room for a number behind a name
 	text := t.title
 	for i := t.first - 1; text == "" && i >= t.context; i-- {
 		text = r.lines[i].text
-		if i > t.context && r.lines[i-1].text != "" && !r.lines[i].head {
+		if text != "" && i > t.context && r.lines[i-1].text != "" && !r.lines[i].head {
 			text = "" // the last line of a paragraph
 			break
 		}
 	}
 	text = oneLine(strings.NewReplacer("/", "-", `\`, "-", ",", " ", "*", "", "_", " ").Replace(text))
-	text = strings.TrimSpace(strings.TrimRight(strings.TrimPrefix(text, "For all supported "), ":. "))
-	if len(text) > longest {
-		return ""
+	text = strings.TrimSpace(strings.TrimRight(supported.ReplaceAllString(text, ""), ":. "))
+	for len(text) > longest {
+		cut := strings.LastIndexByte(text, ' ')
+		if cut < 0 {
+			return ""
+		}
+		text = text[:cut]
 	}
 	return text
 }

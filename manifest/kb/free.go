@@ -2,6 +2,8 @@ package kb
 
 import (
 	"strings"
+
+	"kbverify/manifest"
 )
 
 // fitFree reads a row whose columns nobody named: by what its cells are. All
@@ -84,7 +86,20 @@ func (r *reader) headless(i int) int {
 		}
 		t.fromText = true
 	}
-	return r.body(t, i)
+	return r.bodyUnder(t, i, r.headingAbove(i))
+}
+
+// headingAbove is the platform that stands alone over line i, or "".
+func (r *reader) headingAbove(i int) string {
+	const most = 3 // lines: a rule and an empty line between them
+	for j := i - 1; j >= 0 && j >= i-most && j >= r.context; j-- {
+		if text := strings.Trim(r.lines[j].text, " :"); manifest.ParsePlatform(text).Known() {
+			return text
+		} else if text != "" {
+			break
+		}
+	}
+	return ""
 }
 
 // couldBeRow is a quick look: a dot and two digits.

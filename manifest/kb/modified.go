@@ -18,7 +18,12 @@ func (v *valuer) modified(f *manifest.File, row *rawRow) {
 	text, why := v.day(day)
 	if text == "" {
 		f.AsPrinted.Modified = cut(printed)
-		v.fs.add(row.line, Odd, why != noYear, "the date %q cannot be trusted: %s; kept as printed", day, why)
+		if why != noYear {
+			v.fs.add(row.line, Odd, true, "the date %q cannot be trusted: %s; kept as printed", day, why)
+		} else if !v.yearless {
+			v.yearless = true
+			v.fs.add(row.line, Odd, false, "the dates of the table have no year, %q the first; kept as printed", day)
+		}
 		return
 	}
 	f.Modified = text

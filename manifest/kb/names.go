@@ -108,7 +108,7 @@ func unique(facets []facet, choice func(facet) string) ([]string, bool) {
 }
 
 func anyName(f facet) string {
-	for _, name := range []string{join(f.pack, foreign(f, f.pack), f.client), f.label, string(f.platform)} {
+	for _, name := range []string{f.label, join(f.pack, foreign(f, f.pack), f.client), string(f.platform)} {
 		if name != "" && len(name) <= 56 {
 			return name
 		}

@@ -23,7 +23,7 @@ var (
 	smsInstaller  = regexp.MustCompile(`^- Microsoft Systems Management Server Installer version (\d\.\d)`)
 	smsRelease    = regexp.MustCompile(`^(\d\.\d)(?: SP(\d))?`)
 	configManager = regexp.MustCompile(`(?i)\b(?:ConfigMgr|Configuration Manager|SCCM) (20\d\d)\b`)
-	statedProduct = regexp.MustCompile(`^(?i)\W*(?:original product version|applies to)\W*:\W*(?:&?nbsp;\W*)?(?:Microsoft )?([^,]{3,80})`)
+	statedProduct = regexp.MustCompile(`^(?i)[\W_]*(?:original product version|applies to)[\W_]*:[\W_]*(?:&?nbsp;\W*)?(?:Microsoft )?([^,]{3,80})`)
 	otherProduct  = regexp.MustCompile(`\b(SQL Server 20\d\d(?: R2)?|Exchange Server \d{4}|Silverlight \d|Windows Server \d{4}(?: R2)?|Windows (?:XP|Vista|7|8\.1|8|10|NT 4\.0)|Visual FoxPro \d\.\d)\b`)
 )
 

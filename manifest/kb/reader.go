@@ -120,8 +120,11 @@ func (r *reader) refuse(i int, reason string) int {
 
 // body reads rows from line i on as long as they fit the table. A row that is
 // only a title closes the table and opens another one with the same columns.
-func (r *reader) body(t *rawTable, i int) int {
-	under := "" // the platform heading above the rows
+func (r *reader) body(t *rawTable, i int) int { return r.bodyUnder(t, i, "") }
+
+// bodyUnder is body below a platform heading, which holds for rows that name
+// no platform.
+func (r *reader) bodyUnder(t *rawTable, i int, under string) int {
 	for i < len(r.lines) {
 		l := &r.lines[i]
 		if l.text == "" {

@@ -8,11 +8,16 @@ import (
 	"kbverify/manifest"
 )
 
-// relations gives what the article states in a fixed form: the product that
-// must be installed first. Numbers of other articles in running text say too
+// relations gives what the article states in a fixed form: the hotfix that
+// accompanies this one, and the product that must be installed first. Numbers of other articles in running text say too
 // many different things to be read by a program.
 func (a *article) relations(m *manifest.Manifest) []manifest.Relation {
 	var out []manifest.Relation
+	for _, id := range a.with {
+		if manifest.IDKey(id) != manifest.IDKey(m.ID) {
+			out = append(out, manifest.Relation{Kind: manifest.GoesWith, ID: id})
+		}
+	}
 	for _, text := range a.requires {
 		product := releaseName(text)
 		r := manifest.Relation{Kind: manifest.Requires, Product: product}

@@ -68,6 +68,9 @@ func textLine(no int, raw string, markdown bool) line {
 	if markdown && strings.IndexByte(t, '<') >= 0 {
 		t = lineBreakTag.ReplaceAllString(t, string(cellBreak))
 	}
+	if markdown && strings.IndexByte(t, '&') >= 0 {
+		t = html.UnescapeString(t)
+	}
 	t = unquote(strings.TrimSpace(tidy(strings.TrimRight(t, "\r\n"))))
 	l := line{no: no, text: t}
 	switch {
@@ -124,13 +127,10 @@ func pipeCells(t string, markdown bool) []string {
 	return cells
 }
 
-// unmark takes Markdown's marks off a cell: escapes, entities, code and bold.
+// unmark takes Markdown's marks off a cell: escapes, code and bold.
 func unmark(c string) string {
 	if strings.IndexByte(c, '\\') >= 0 {
 		c = escaped.ReplaceAllString(c, "$1")
-	}
-	if strings.IndexByte(c, '&') >= 0 {
-		c = tidy(html.UnescapeString(c))
 	}
 	c = strings.Trim(c, "`")
 	if strings.HasPrefix(c, "**") && strings.HasSuffix(c, "**") && len(c) > 4 {

@@ -17,6 +17,7 @@ type valuer struct {
 	vague    bool // its times may be those of a 12-hour clock without a.m. and p.m.
 	empty    map[string]bool
 	notes    *noteSet
+	yearless bool // a date without a year was reported
 }
 
 // file gives the row as a manifest has it; false when it has no usable name.
@@ -87,6 +88,9 @@ func (v *valuer) version(f *manifest.File, row *rawRow) {
 	}
 	switch p, err := manifest.ParsePrinted(text); {
 	case isNotApplicable(printed), v.empty[fold(printed)]:
+	case textFile(f.Name):
+		f.AsPrinted.Version = cut(printed)
+		v.notes.add(noteTextVersion)
 	case err == nil && strings.Count(text, ".") > 1:
 		f.Version = p
 	case err == nil && buildPair(text):
@@ -100,6 +104,15 @@ func (v *valuer) version(f *manifest.File, row *rawRow) {
 		f.AsPrinted.Version = cut(printed)
 		v.fs.add(row.line, Odd, true, "%s is no version; kept as printed, and not compared", quote(printed))
 	}
+}
+
+// textFile: files that hold no version resource, whatever an article prints.
+func textFile(name string) bool {
+	switch strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]) {
+	case "ini", "sql", "txt", "mof", "inf", "xml", "map", "htm", "html", "mib", "cfg", "bat", "cmd", "vbs", "js":
+		return true
+	}
+	return false
 }
 
 // buildPair: "1493.3143" is a build and a revision without the product in
