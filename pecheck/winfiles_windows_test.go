@@ -89,7 +89,7 @@ func TestWindowsHeldFiles(t *testing.T) {
 			hold(t, filepath.Join(root, "held.dll"), tt.share)
 			inv := mustScan(t, root, ScanOptions{Names: []string{"ccm.dll", "held.dll"}})
 			want := map[string]Ending{"ccm.dll": Versioned, "held.dll": tt.want}
-			if diff := cmp.Diff(want, endings(inv)); diff != "" {
+			if diff := cmp.Diff(want, endingsByPath(inv)); diff != "" {
 				t.Errorf("endings (-want +got):\n%s", diff)
 			}
 			if held := inv.Files[1]; held.Ending == Unreadable && held.Detail == "" {
@@ -139,7 +139,7 @@ func TestWindowsAttributes(t *testing.T) {
 	}
 	setAttributes(t, filepath.Join(root, "hidden"), syscall.FILE_ATTRIBUTE_HIDDEN)
 	inv := mustScan(t, root, ScanOptions{All: true})
-	if diff := cmp.Diff(want, endings(inv)); diff != "" {
+	if diff := cmp.Diff(want, endingsByPath(inv)); diff != "" {
 		t.Errorf("endings (-want +got):\n%s", diff)
 	}
 	for name, attributes := range files {
@@ -163,7 +163,7 @@ func setAttributes(t *testing.T, path string, attributes uint32) {
 	t.Cleanup(func() { syscall.SetFileAttributes(name, syscall.FILE_ATTRIBUTE_NORMAL) })
 }
 
-func endings(inv *Inventory) map[string]Ending {
+func endingsByPath(inv *Inventory) map[string]Ending {
 	found := map[string]Ending{}
 	for _, f := range inv.Files {
 		found[f.Path] = f.Ending
