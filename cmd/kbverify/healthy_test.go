@@ -1,0 +1,115 @@
+package main
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kbverify/manifest"
+	"kbverify/pecheck"
+	"kbverify/pecheck/petest"
+)
+
+// healthyFolders are platform folders; files of no platform lie outside them.
+var healthyFolders = map[manifest.Platform]string{
+	manifest.X86: "bin/i386", manifest.X64: "bin/x64", manifest.IA64: "bin/ia64", manifest.Alpha: "bin/alpha",
+	manifest.MIPS: "bin/mips", manifest.PowerPC: "bin/ppc",
+}
+
+// healthy gives the files of a root on which the table's hotfix is installed:
+// one for each name and platform. Where rows repeat a name, the first is taken.
+func healthy(t *manifest.Table) []sampleFile {
+	var files []sampleFile
+	for i := range t.Files {
+		row := &t.Files[i]
+		f := sampleOf(path.Join(healthyPlace(row), row.Name), row)
+		if row.Path != "" {
+			f.path = row.Path
+		}
+		f.spec.Size = someSize(row.Size)
+		if !slices.ContainsFunc(files, func(g sampleFile) bool { return manifest.NameKey(g.path) == manifest.NameKey(f.path) }) {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+func healthyPlace(row *manifest.File) string {
+	if folder, ok := healthyFolders[row.Platform]; ok {
+		return folder
+	}
+	return strings.ReplaceAll(strings.Join(strings.Fields("other "+string(row.Platform)), "-"), "/", "-")
+}
+
+// someSize gives a size that was printed as s.
+func someSize(s manifest.Size) int64 {
+	if n, exact := s.Exact(); exact {
+		return n
+	}
+	if s.IsZero() {
+		return 0
+	}
+	end := strings.LastIndexAny(s.Text(), "0123456789") + 1
+	figure, err := strconv.ParseFloat(strings.ReplaceAll(s.Text()[:end], ",", ""), 64)
+	if err != nil {
+		panic(err) // ParseSize has read it
+	}
+	unit := map[byte]float64{'K': 1 << 10, 'M': 1 << 20, 'G': 1 << 30}[strings.TrimSpace(s.Text()[end:])[0]]
+	return int64(figure * unit)
+}
+
+// inventoryOf is what a scan finds of files, without a disk.
+func inventoryOf(files []sampleFile) *pecheck.Inventory {
+	inv := &pecheck.Inventory{Root: "root", All: true, Seen: int64(len(files))}
+	for p, folder := range healthyFolders {
+		if slices.ContainsFunc(files, func(f sampleFile) bool { return strings.HasPrefix(f.path, folder+"/") }) {
+			inv.Folders = append(inv.Folders, pecheck.Folder{Path: folder, Platform: p})
+		}
+	}
+	for _, f := range files {
+		inv.Files = append(inv.Files, f.found())
+	}
+	return inv
+}
+
+// found is the file as a scan describes it.
+func (f sampleFile) found() pecheck.File {
+	file := pecheck.File{Path: f.path, Size: f.spec.Size}
+	if f.data {
+		return file
+	}
+	file.Format, file.Ending, file.Version = pecheck.PE, pecheck.Versioned, f.spec.Version
+	file.Machine = pecheck.Machine(f.spec.Machine)
+	if file.Machine == 0 {
+		file.Machine = pecheck.MachineI386
+	}
+	return file
+}
+
+// mutations spoil a file in one way each, and say what the verdict of its row is
+// then. They report false where the row cannot show the fault.
+var mutations = map[pecheck.Verdict]func(f *sampleFile, row *manifest.File) bool{
+	pecheck.OlderThanTable: func(f *sampleFile, row *manifest.File) bool {
+		v := &f.spec.Version
+		for i := 3; i >= 0; i-- {
+			if v[i] > 0 {
+				v[i]--
+				return !row.Version.IsZero() && row.Version.Order(*v) == manifest.Older
+			}
+		}
+		return false
+	},
+	pecheck.WrongSize: func(f *sampleFile, row *manifest.File) bool {
+		f.spec.Size = 2*f.spec.Size + 4096
+		return !row.Size.IsZero()
+	},
+	pecheck.WrongPlatform: func(f *sampleFile, row *manifest.File) bool {
+		other := manifest.Alpha
+		if row.Platform == manifest.Alpha {
+			other = manifest.X86
+		}
+		f.spec.Machine = petest.MachineOf(other)
+		return row.Platform.Known() && !f.data
+	},
+}

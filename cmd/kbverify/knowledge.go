@@ -1,0 +1,170 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"kbverify/manifest"
+	"kbverify/manifest/catalog"
+	"kbverify/manifests"
+	"kbverify/pecheck"
+	"kbverify/pecheck/report"
+)
+
+// catalogFlag says which catalogue to use.
+type catalogFlag struct{ dirs []string }
+
+func (f *catalogFlag) flags(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.dirs, "catalog", nil, "add the manifests in folder `DIR` to the embedded ones; repeatable")
+}
+
+func (f *catalogFlag) openCatalog() (*catalog.Catalog, error) {
+	c, err := catalog.Open(manifests.FS, f.dirs)
+	if err != nil {
+		return nil, fmt.Errorf("--catalog: %w", err)
+	}
+	return c, nil
+}
+
+// askedFlags say which hotfixes to judge by.
+type askedFlags struct {
+	catalogFlag
+	ids   []string
+	files []string
+}
+
+func (f *askedFlags) flags(fs *pflag.FlagSet) {
+	fs.StringArrayVarP(&f.ids, "kb", "k", nil, "judge by hotfix `KB[/TABLE]`; repeatable")
+	fs.StringArrayVarP(&f.files, "manifest", "m", nil, "judge by the manifest in `FILE`; repeatable")
+	f.catalogFlag.flags(fs)
+}
+
+// requests turns the flags into what Verify takes, or reports everything that
+// is wrong with them. A hotfix named with -k is looked for among the files of -m
+// first, so that -m FILE -k KB/TABLE names a table there.
+func (f *askedFlags) requests() ([]pecheck.Request, *catalog.Catalog, error) {
+	c, err := f.openCatalog()
+	if err != nil {
+		return nil, nil, err
+	}
+	own, faults := loadAll(f.files)
+	requests, err := f.resolve(own, c)
+	err = errors.Join(faults, err)
+	if err == nil && len(requests) == 0 {
+		err = usagef("no hotfix is named: -k KB977203, or -m FILE; kbverify list shows those that are known")
+	}
+	return requests, c, err
+}
+
+func (f *askedFlags) resolve(own []*manifest.Manifest, c *catalog.Catalog) ([]pecheck.Request, error) {
+	var requests []pecheck.Request
+	var faults []error
+	for _, id := range f.ids {
+		r, err := request(id, own, c)
+		if err != nil {
+			faults = append(faults, err)
+		} else if !slices.ContainsFunc(requests, func(q pecheck.Request) bool { return q.Manifest.ID == r.Manifest.ID && q.Table == r.Table }) {
+			requests = append(requests, r)
+		}
+	}
+	for _, m := range own {
+		if !slices.ContainsFunc(requests, func(r pecheck.Request) bool { return r.Manifest == m }) {
+			requests = append(requests, pecheck.Request{Manifest: m})
+		}
+	}
+	return requests, errors.Join(faults...)
+}
+
+func loadAll(files []string) ([]*manifest.Manifest, error) {
+	var own []*manifest.Manifest
+	var faults []error
+	for _, file := range files {
+		m, err := catalog.Load(file)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		own = append(own, m)
+	}
+	return own, errors.Join(faults...)
+}
+
+// request finds the hotfix and table that KB[/TABLE] names.
+func request(name string, own []*manifest.Manifest, c *catalog.Catalog) (pecheck.Request, error) {
+	m, table, err := findTable(name, own, c)
+	r := pecheck.Request{Manifest: m}
+	if err != nil {
+		return r, err
+	}
+	if table != nil {
+		r.Table = table.Name
+		if table.Reference != "" {
+			return r, fmt.Errorf("table %q of %s is not one of installed files: %s", table.Name, m.ID, table.Reference)
+		}
+	}
+	return r, nil
+}
+
+// findTable finds the hotfix, and the table where the name has one.
+func findTable(name string, own []*manifest.Manifest, c *catalog.Catalog) (*manifest.Manifest, *manifest.Table, error) {
+	id, tableName, named := strings.Cut(name, "/")
+	m, err := findHotfix(id, own, c)
+	if err != nil || !named {
+		return m, nil, err
+	}
+	table := m.Table(tableName)
+	if table == nil {
+		return nil, nil, fmt.Errorf("%s has no table %q; %s", m.ID, tableName, tableList(m))
+	}
+	return m, table, nil
+}
+
+func findHotfix(id string, own []*manifest.Manifest, c *catalog.Catalog) (*manifest.Manifest, error) {
+	for _, m := range own {
+		if manifest.IDKey(m.ID) == manifest.IDKey(id) {
+			return m, nil
+		}
+	}
+	m, err := c.Find(id)
+	if nf := (*catalog.NotFoundError)(nil); errors.As(err, &nf) {
+		err = fmt.Errorf("%w; kbverify list shows all", err)
+	}
+	return m, err
+}
+
+func tableList(m *manifest.Manifest) string {
+	var names []string
+	for _, t := range m.Tables {
+		names = append(names, t.Name)
+	}
+	if len(names) == 1 && names[0] == "" {
+		return "it has one table, without a name: -k " + m.ID
+	}
+	return "its tables are " + report.Names(names)
+}
+
+// namesOf lists the file names and patterns that the requests ask about.
+func namesOf(requests []pecheck.Request) []string {
+	var names []string
+	for _, r := range requests {
+		names = append(names, manifestNames(r.Manifest)...)
+	}
+	return names
+}
+
+func manifestNames(m *manifest.Manifest) []string {
+	var names []string
+	for _, t := range m.Tables {
+		for _, f := range t.Files {
+			names = append(names, f.Name)
+			if f.Pattern != "" {
+				names = append(names, f.Pattern)
+			}
+		}
+	}
+	return names
+}

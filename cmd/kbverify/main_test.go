@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"kbverify/manifest"
+	"kbverify/manifest/catalog"
+	"kbverify/manifests"
+	"kbverify/pecheck/petest"
+)
+
+var update = flag.Bool("update", false, "write golden files and transcripts anew")
+
+// TestMain lets the test binary stand for kbverify in the transcripts.
+func TestMain(m *testing.M) {
+	version = "1.2.3"
+	testscript.Main(m, map[string]func(){
+		"kbverify": func() {
+			os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		},
+	})
+}
+
+// The transcripts are the specification of the command line.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"healthy": scriptHealthy, "pe": scriptPE, "data": scriptData, "exits": scriptExits, "hostile": scriptHostile, "shows": scriptShows,
+		},
+		Condition: func(name string) (bool, error) {
+			path, ok := strings.CutPrefix(name, "exists:")
+			if ok {
+				_, err := os.Stat(path)
+				return err == nil, nil
+			}
+			return name == "root" && os.Geteuid() == 0, nil
+		},
+	})
+}
+
+// scriptHealthy is "healthy KB/TABLE DIR": a root with every file of the table.
+func scriptHealthy(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: healthy KB/TABLE DIR")
+	}
+	c, err := catalog.Open(manifests.FS, nil)
+	ts.Check(err)
+	m, table, err := findTable(args[0], nil, c)
+	ts.Check(err)
+	if table == nil {
+		table = &m.Tables[0]
+	}
+	for _, f := range healthy(table) {
+		ts.Check(f.write(ts.MkAbs(args[1])))
+	}
+}
+
+// scriptPE is "pe PATH VERSION SIZE PLATFORM": an executable; VERSION "-" leaves
+// out the version resource.
+func scriptPE(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: pe PATH VERSION SIZE PLATFORM")
+	}
+	spec := petest.Spec{Machine: petest.MachineOf(manifest.ParsePlatform(args[3])), NoVersion: args[1] == "-"}
+	var err error
+	if !spec.NoVersion {
+		spec.Version, err = manifest.ParseVersion(args[1])
+		ts.Check(err)
+	}
+	spec.Size, err = strconv.ParseInt(args[2], 10, 64)
+	ts.Check(err)
+	path := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+	ts.Check(spec.WriteFile(path))
+}
+
+// scriptData is "data PATH SIZE": a file of zeros.
+func scriptData(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: data PATH SIZE")
+	}
+	size, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	path := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+	ts.Check(os.WriteFile(path, nil, 0o644))
+	ts.Check(os.Truncate(path, size))
+}
+
+// scriptExits is "exits CODE COMMAND ARG...": runs it, and wants that exit code.
+func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND ARG...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := err.(interface{ ExitCode() int })
+		if !ok {
+			ts.Fatalf("%v: %v", args[1:], err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// scriptHostile is "hostile DIR": copies of one file in folders with names that
+// terminals, spreadsheets and JSON readers act on.
+func scriptHostile(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range []string{"escape\x1b[31m", "line\nbreak", "bidi\u202egnp", "=x", "latin\xe4"} {
+		path := filepath.Join(ts.MkAbs(args[0]), name, "Ccm.dll")
+		ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+		ts.Check(petest.Spec{Version: manifest.Version{2, 0, 1380, 1000}}.WriteFile(path))
+	}
+}
+
+var catalogueVersion = regexp.MustCompile(`catalogue [0-9a-f]{12}`)
+
+// scriptShows is "shows FILE": standard output is the file, but for the version
+// of the catalogue, which changes with every hotfix added.
+func scriptShows(ts *testscript.TestScript, neg bool, args []string) {
+	got := catalogueVersion.ReplaceAllString(ts.ReadFile("stdout"), "catalogue 0123456789ab")
+	if d := cmp.Diff(ts.ReadFile(args[0]), got); d != "" {
+		ts.Fatalf("standard output differs from %s:\n%s", args[0], d)
+	}
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/pflag"
+
+	"kbverify/pecheck"
+	"kbverify/pecheck/report"
+)
+
+// command is one verb of the command line. Its texts are what help prints.
+type command struct {
+	name    string
+	args    string        // what follows the flags
+	summary string        // one line of the overview
+	about   string        // what the help says under the usage line
+	new     func() action // fresh flags for one run
+}
+
+// action holds the values of a command's flags, and does its work.
+type action interface {
+	flags(fs *pflag.FlagSet)
+	run(s *session, args []string) (pecheck.Exit, error)
+}
+
+// commands lists the verbs in the order of the overview.
+func commands() []command {
+	return []command{verifyCommand, scanCommand, listCommand, showCommand, demoCommand, versionCommand}
+}
+
+// session is what one run has to do with the world.
+type session struct {
+	ctx            context.Context
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// usageError is a command line that cannot be understood.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// run is the whole program. It ends early, with what is finished, when ctx does
+// or the user interrupts.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	s := &session{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
+	exit, err := s.dispatch(args)
+	if err != nil {
+		s.fail(err)
+		exit = pecheck.ExitTrouble
+	}
+	return int(exit)
+}
+
+// dispatch finds the command and runs it.
+func (s *session) dispatch(args []string) (pecheck.Exit, error) {
+	if len(args) == 0 {
+		return 0, usagef("no command; %s", knownCommands())
+	}
+	switch args[0] {
+	case "help", "-h", "--help":
+		return pecheck.ExitPass, s.help(args[1:])
+	case "--version":
+		args = []string{versionCommand.name}
+	}
+	c, err := findCommand(args[0])
+	if err != nil {
+		return 0, err
+	}
+	a := c.new()
+	fs := c.flagSet(a)
+	if err := fs.Parse(args[1:]); errors.Is(err, pflag.ErrHelp) {
+		return pecheck.ExitPass, s.print(c.help())
+	} else if err != nil {
+		return 0, c.flagError(err, fs)
+	}
+	exit, err := a.run(s, fs.Args())
+	if err != nil {
+		err = fmt.Errorf("%s: %w", c.name, err)
+	}
+	return exit, err
+}
+
+func (s *session) print(text string) error {
+	_, err := io.WriteString(s.stdout, text)
+	return err
+}
+
+// fail reports an error: on stderr, clean whatever it quotes.
+func (s *session) fail(err error) {
+	s.note("%s", err)
+	if u := (usageError{}); errors.As(err, &u) {
+		s.note("kbverify help shows how it is used")
+	}
+}
+
+// note writes a message for people, which no result depends on.
+func (s *session) note(format string, args ...any) {
+	text := report.CleanLines(fmt.Sprintf(format, args...))
+	fmt.Fprintf(s.stderr, "kbverify: %s\n", strings.ReplaceAll(text, "\n", "\n  "))
+}
+
+func findCommand(name string) (command, error) {
+	for _, c := range commands() {
+		if c.name == name {
+			return c, nil
+		}
+	}
+	return command{}, usagef("no command %q; %s", name, knownCommands())
+}
+
+func knownCommands() string {
+	var names []string
+	for _, c := range commands() {
+		names = append(names, c.name)
+	}
+	return "the commands are " + strings.Join(names, ", ")
+}

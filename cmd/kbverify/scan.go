@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"kbverify/manifest"
+	"kbverify/pecheck"
+)
+
+var scanCommand = command{
+	name:    "scan",
+	args:    "[FLAGS] ROOT",
+	summary: "write an inventory of a folder, to be judged elsewhere",
+	about: "Writes down what is found under ROOT: path, size, version and processor of each\n" +
+		"file that a hotfix of the catalogue delivers, or with --all of every file. The\n" +
+		"other commands take the inventory wherever they take a ROOT, and judge it as\n" +
+		"they would judge the folder itself.",
+	new: func() action { return &scanAction{} },
+}
+
+type scanAction struct {
+	catalogFlag
+	walkFlags
+	outputFlags
+	files []string
+	all   bool
+}
+
+func (a *scanAction) flags(fs *pflag.FlagSet) {
+	fs.BoolVar(&a.all, "all", false, "list every file, so that a hotfix can be judged that is not known today")
+	fs.StringArrayVarP(&a.files, "manifest", "m", nil, "look for the files of the manifest in `FILE` too; repeatable")
+	a.catalogFlag.flags(fs)
+	a.walkFlags.flags(fs, "no progress and no notes")
+	a.outputFlags.fileFlag(fs)
+}
+
+func (a *scanAction) run(s *session, roots []string) (pecheck.Exit, error) {
+	if err := a.walkFlags.check(); err != nil {
+		return 0, err
+	}
+	if len(roots) != 1 {
+		return 0, usagef("want one ROOT, found %d; an inventory is that of one folder", len(roots))
+	}
+	names, err := a.names()
+	if err != nil {
+		return 0, err
+	}
+	out, err := a.outputFlags.create(s, roots)
+	if err != nil {
+		return 0, err
+	}
+	defer out.discard()
+	src := newSource(s, &a.walkFlags, names)
+	inv, err := src.write(roots[0], a.all, out)
+	if err != nil {
+		return 0, err
+	}
+	if err := out.commit(); err != nil {
+		return 0, err
+	}
+	return a.sayWhatIsMissing(s, inv), nil
+}
+
+// names lists what the catalogue and the user's manifests ask about.
+func (a *scanAction) names() ([]string, error) {
+	c, err := a.openCatalog()
+	if err != nil {
+		return nil, err
+	}
+	own, err := loadAll(a.files)
+	if err != nil {
+		return nil, err
+	}
+	names, err := c.Names()
+	for _, m := range own {
+		names = append(names, manifestNames(m)...)
+	}
+	return names, err
+}
+
+// maxFaultNotes is how many unreadable places are named; the inventory has all.
+const maxFaultNotes = 5
+
+// sayWhatIsMissing notes what the inventory could not look into, which is trouble.
+func (a *scanAction) sayWhatIsMissing(s *session, inv *pecheck.Inventory) pecheck.Exit {
+	if !a.quiet {
+		s.note("scan: %s files seen, links not followed: %d", manifest.Commas(inv.Seen), len(inv.Links))
+	}
+	if len(inv.Faults) == 0 {
+		return pecheck.ExitPass
+	}
+	for _, f := range inv.Faults[:min(len(inv.Faults), maxFaultNotes)] {
+		s.note("scan: %s: %s", f.Path, f.Error)
+	}
+	s.note("scan: %s could not be read, and the inventory says so; --exclude leaves out what does not matter", counted(len(inv.Faults), "place", "places"))
+	return pecheck.ExitTrouble
+}
+
+// write takes the inventory of a folder straight to out.
+func (r *source) write(root string, all bool, out *output) (*pecheck.Inventory, error) {
+	if pecheck.IsInventory(root) {
+		return nil, fmt.Errorf("root %s: is an inventory already; name a folder", quote(root))
+	}
+	r.progress.begin(root)
+	defer r.progress.end()
+	o := r.options()
+	o.All = all
+	o.Tool = "kbverify " + toolVersion()
+	inv, err := pecheck.ScanTo(r.s.ctx, root, o, out)
+	if err != nil && r.s.ctx.Err() != nil {
+		err = interrupted(root)
+	}
+	return inv, err
+}

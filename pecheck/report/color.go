@@ -1,0 +1,46 @@
+package report
+
+import "kbverify/pecheck"
+
+// ink is a colour of the terminal: the number of an ANSI SGR sequence.
+type ink string
+
+const (
+	plain   ink = ""
+	bold    ink = "1"
+	dim     ink = "2"
+	red     ink = "31"
+	green   ink = "32"
+	yellow  ink = "33"
+	magenta ink = "35"
+)
+
+// paint colours text where colour is wanted.
+func (o Options) paint(i ink, text string) string {
+	if !o.Color || i == plain || text == "" {
+		return text
+	}
+	return "\x1b[" + string(i) + "m" + text + "\x1b[0m"
+}
+
+func verdictInk(v pecheck.Verdict) ink {
+	switch v.Class() {
+	case pecheck.Pass:
+		return green
+	case pecheck.Fail:
+		return red
+	case pecheck.Trouble:
+		return magenta
+	}
+	return yellow
+}
+
+func stateInk(s pecheck.State) ink {
+	switch s {
+	case pecheck.Installed, pecheck.Superseded:
+		return "1;" + green
+	case pecheck.Undecidable:
+		return "1;" + magenta
+	}
+	return "1;" + red
+}

@@ -1,0 +1,142 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+
+	"kbverify/pecheck"
+)
+
+// csvHeader names the columns. The kind says what a line is: a "row" of a
+// table with one of its copies, an "unlisted" copy, a "table" that could not be
+// judged, a "fault" or "link" below the root, or a "root" that could not be read.
+var csvHeader = []string{
+	"kind", "root", "hotfix", "table", "state", "name", "row_path", "platform", "expected_version", "expected_size",
+	"expected_modified", "alternatives", "verdict", "reason", "path", "version", "size", "modified", "copy_platform",
+	"copy_verdict", "notes", "title", "tool", "catalog",
+}
+
+type csvWriter struct {
+	w    *csv.Writer
+	tool pecheck.Tool
+}
+
+func newCSVWriter(w io.Writer, tool pecheck.Tool) (*csvWriter, error) {
+	c := &csvWriter{w: csv.NewWriter(w), tool: tool}
+	return c, c.w.Write(csvHeader)
+}
+
+func (c *csvWriter) Root(r pecheck.RootResult) error {
+	r = cleaned(r)
+	if r.Error != "" {
+		c.line(csvLine{"kind": "root", "root": r.Root, "reason": r.Error})
+	}
+	for i := range r.Tables {
+		c.table(r.Root, &r.Tables[i])
+	}
+	for _, f := range r.Faults {
+		c.line(csvLine{"kind": "fault", "root": r.Root, "path": f.Path, "reason": f.Error})
+	}
+	for _, l := range r.Links {
+		c.line(csvLine{"kind": "link", "root": r.Root, "path": l.Path, "reason": l.Target})
+	}
+	c.w.Flush()
+	return c.w.Error()
+}
+
+func (c *csvWriter) Close(pecheck.Exit) error {
+	c.w.Flush()
+	return c.w.Error()
+}
+
+// csvLine is one line by column name; what is not there is empty.
+type csvLine map[string]string
+
+// line writes one line; csv.Writer keeps the first error for Root and Close.
+func (c *csvWriter) line(l csvLine) {
+	l["tool"], l["catalog"] = c.tool.Name+" "+c.tool.Version, c.tool.Catalog
+	cells := make([]string, len(csvHeader))
+	for i, name := range csvHeader {
+		cells[i] = guardFormula(l[name])
+	}
+	_ = c.w.Write(cells)
+}
+
+func (c *csvWriter) table(root string, t *pecheck.TableResult) {
+	about := func(kind string) csvLine {
+		return csvLine{"kind": kind, "root": root, "hotfix": t.Hotfix, "table": t.Table, "title": t.Title, "state": string(t.State)}
+	}
+	if len(t.Rows) == 0 {
+		l := about("table")
+		l["reason"] = t.Reason
+		c.line(l)
+	}
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		if len(r.Copies) == 0 {
+			c.line(about("row").row(r))
+		}
+		for j := range r.Copies {
+			c.line(about("row").row(r).copy(&r.Copies[j]))
+		}
+	}
+	for i := range t.Unlisted {
+		c.line(about("unlisted").copy(&t.Unlisted[i]))
+	}
+}
+
+func (l csvLine) row(r *pecheck.RowResult) csvLine {
+	l["name"], l["row_path"], l["platform"] = r.Name, r.Path, string(r.Platform)
+	l["expected_version"], l["expected_size"], l["expected_modified"] = r.Version, plainSize(r.Size), r.Modified
+	l["verdict"], l["reason"] = string(r.Verdict), r.Reason
+	var others []string
+	for _, a := range r.Alternatives {
+		others = append(others, strings.TrimSpace(a.Version+" "+plainSize(a.Size)))
+	}
+	l["alternatives"] = strings.Join(others, "; ")
+	return l
+}
+
+func (l csvLine) copy(c *pecheck.CopyResult) csvLine {
+	l["path"], l["version"], l["size"] = c.Path, c.Version, strconv.FormatInt(c.Size, 10)
+	l["modified"], l["copy_platform"], l["copy_verdict"] = c.Modified, c.Platform, string(c.Verdict)
+	l["notes"] = strings.Join(c.Notes, "; ")
+	return l
+}
+
+// plainSize gives a row's size as programs read it: digits, or a rounded text.
+func plainSize(size any) string {
+	switch n := size.(type) {
+	case int64:
+		return strconv.FormatInt(n, 10)
+	case string:
+		return n
+	}
+	return ""
+}
+
+// guardFormula keeps a spreadsheet from running a cell that begins like a
+// formula: an apostrophe in front makes it text.
+func guardFormula(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
+}
+
+// WriteCSV writes any other lines with the same care.
+func WriteCSV(w io.Writer, header []string, rows [][]string) error {
+	c := csv.NewWriter(w)
+	_ = c.Write(header) // kept for Error
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = guardFormula(Clean(cell))
+		}
+		_ = c.Write(cells)
+	}
+	c.Flush()
+	return c.Error()
+}

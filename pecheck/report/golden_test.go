@@ -1,0 +1,218 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kbverify/manifest"
+	"kbverify/pecheck"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// sample is one report with everything that a report can have.
+func sample() *pecheck.Report {
+	const build = "4.0.6487.2111"
+	ok := func(path, platform string, size int64) pecheck.CopyResult {
+		return pecheck.CopyResult{Path: path, Version: build, Size: size, Modified: "2010-01-25T06:27:00Z", Platform: platform, Verdict: pecheck.OK, Notes: []string{}}
+	}
+	stale := pecheck.CopyResult{Path: "backup/ccmgencert.dll", Version: "4.0.6487.2000", Size: 284000, Platform: "x64", Verdict: pecheck.OlderThanTable,
+		Notes: []string{"its FileVersion string says 4.0.6487.2111 (sccm)"}}
+	swapped := pecheck.CopyResult{Path: "bin/x64/mcsisapip.dll", Version: build, Size: 206696, Platform: "x86", Verdict: pecheck.WrongPlatform,
+		Notes: []string{"x86 file in a folder for x64"}}
+	localised := pecheck.CopyResult{Path: "client/sccm2007ac-sp2-kb977203-x86-deu.msp", Size: 445000, Verdict: pecheck.Unverified,
+		Notes: []string{"a localised name (sccm2007ac-sp2-kb977203-x86*.msp): its size is not compared"}}
+	damaged := pecheck.CopyResult{Path: "bin/i386/Smpmgr.dll", Size: 17, Verdict: pecheck.CannotRead, Notes: []string{"IMAGE_FILE_HEADER is cut off"}}
+	unversioned := pecheck.CopyResult{Path: "ccmsetup.exe", Size: 611688, Platform: "x86", Verdict: pecheck.WithoutVersion, Notes: []string{"it has no version resource"}}
+	half := pecheck.TableResult{
+		Hotfix: "KB977203", Table: "SP2", Title: "Client certificate import", State: pecheck.Partial,
+		Reason: "table SP2, by the builds of 3 of 4 files", Notes: []string{"Ccmcertfix.exe comes only with this hotfix."},
+		Counts: map[pecheck.Verdict]int{pecheck.OK: 2, pecheck.OlderThanTable: 1, pecheck.WrongSize: 1, pecheck.WrongPlatform: 1, pecheck.Missing: 1,
+			pecheck.NotApplicable: 1, pecheck.Unverified: 1, pecheck.CannotRead: 1, pecheck.WithoutVersion: 1},
+		Rows: []pecheck.RowResult{
+			{Name: "Ccmcertfix.exe", Platform: "x86", Version: build, Size: int64(17768), Modified: "2010-01-25T06:27", Verdict: pecheck.OK,
+				Copies: []pecheck.CopyResult{ok("Logs/KB977203/Ccmcertfix.exe", "x86", 17768)}},
+			{Name: "Ccmgencert.dll", Platform: "x64", Version: build, Size: int64(285032), Verdict: pecheck.OlderThanTable, Reason: "its FileVersion string says 4.0.6487.2111 (sccm)",
+				Copies: []pecheck.CopyResult{stale, ok("bin/x64/Ccmgencert.dll", "x64", 285032)}},
+			{Name: "Mp.msi", Size: "8.75 MB", Verdict: pecheck.WrongSize, Copies: []pecheck.CopyResult{
+				{Path: "a very long folder name with blanks/and-another-folder-that-is-long/Mp.msi", Size: 4194304, Verdict: pecheck.WrongSize, Notes: []string{}}}},
+			{Name: "Mcsisapip.dll", Platform: "x64", Version: build, Size: int64(481640), Verdict: pecheck.WrongPlatform, Reason: "x86 file in a folder for x64", Copies: []pecheck.CopyResult{swapped}},
+			{Name: "Smpmgr.dll", Platform: "x86", Version: build, Size: int64(86376), Verdict: pecheck.CannotRead, Reason: "IMAGE_FILE_HEADER is cut off", Copies: []pecheck.CopyResult{damaged}},
+			{Name: "Ccmsetup.exe", Platform: "x86", Version: build, Size: int64(611688), Verdict: pecheck.WithoutVersion, Reason: "it has no version resource", Copies: []pecheck.CopyResult{unversioned}},
+			{Name: "Ccmsetup.msi", Path: "client/Ccmsetup.msi", Size: int64(1662976), Verdict: pecheck.Missing, Copies: []pecheck.CopyResult{},
+				Alternatives: []pecheck.Alternative{{Size: int64(1662464)}}},
+			{Name: "Sccm2007ac-sp2-kb977203-x86.msp", Size: int64(444928), Verdict: pecheck.Unverified, Reason: localised.Notes[0], Copies: []pecheck.CopyResult{localised}},
+			{Name: "Ccmgencert.dll", Platform: manifest.Alpha, Version: build, Verdict: pecheck.NotApplicable, Reason: "no Alpha folder and no Alpha copy of the table's files here", Copies: []pecheck.CopyResult{}},
+			{Name: "Mcs.msi", Size: int64(7204864), Verdict: pecheck.OK, Copies: []pecheck.CopyResult{{Path: "bin/i386/Mcs.msi", Size: 7204864, Verdict: pecheck.OK, Notes: []string{}}}},
+		},
+		Unlisted: []pecheck.CopyResult{{Path: "bin/ia64/Smpmgr.dll", Version: build, Size: 1, Platform: "IA-64", Verdict: pecheck.NotApplicable, Notes: []string{"the table has no IA-64 row for this name"}}},
+		Remarks:  []string{"requires Q249077, which is absent here"},
+	}
+	newer := pecheck.TableResult{Hotfix: "Q252717", Table: "SP1", State: pecheck.Superseded, Counts: map[pecheck.Verdict]int{pecheck.NewerThanTable: 1},
+		Rows: []pecheck.RowResult{{Name: "Ccm.dll", Platform: "x86", Version: "2.0.1380.1125", Size: "143 KB", Verdict: pecheck.NewerThanTable,
+			Copies: []pecheck.CopyResult{{Path: "Ccm.dll", Version: "2.0.1493.1", Size: 150000, Platform: "x86", Verdict: pecheck.NewerThanTable, Notes: []string{}}}}}}
+	unclear := pecheck.TableResult{Hotfix: "KB1", State: pecheck.Undecidable, Reason: "the files do not tell which table applies; name one: -k KB1/SP1, -k KB1/SP2",
+		Tables: []string{"SP1", "SP2"}, Counts: map[pecheck.Verdict]int{}, Rows: []pecheck.RowResult{}}
+	return &pecheck.Report{
+		Tool: pecheck.Tool{Name: "kbverify", Version: "1.2.3", Catalog: "0123456789ab"},
+		Roots: []pecheck.RootResult{
+			{Root: `D:\SMS`, Seen: 12345, Tables: []pecheck.TableResult{half, newer, unclear},
+				Faults: []pecheck.FaultResult{{Path: "inboxes/auth", Error: "permission denied"}},
+				Links:  []pecheck.LinkResult{{Path: "bin/old", Target: `E:\old`}}},
+			{Root: `\\server\share`, Error: `root "\\server\share": no such file or directory; check the spelling`, Tables: []pecheck.TableResult{}},
+		},
+		Exit: pecheck.ExitTrouble,
+	}
+}
+
+// TestFormats renders one report in every way.
+func TestFormats(t *testing.T) {
+	for _, c := range []struct {
+		file   string
+		format Format
+		o      Options
+	}{
+		{"table.txt", Table, Options{}},
+		{"table-verbose.txt", Table, Options{Verbose: true}},
+		{"table-quiet.txt", Table, Options{Quiet: true}},
+		{"table-quiet-many.txt", Table, Options{Quiet: true, Many: true}},
+		{"table-wide.txt", Table, Options{Width: 200}},
+		{"table-colour.txt", Table, Options{Color: true}},
+		{"report.json", JSON, Options{Color: true, Verbose: true, Quiet: true}},
+		{"report.csv", CSV, Options{Color: true, Verbose: true, Quiet: true}},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := Write(&b, c.format, sample(), c.o); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, c.file, b.Bytes())
+		})
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), string(got)); d != "" {
+		t.Errorf("%s (-update writes it anew):\n%s", name, d)
+	}
+}
+
+// A stream of roots has to be the JSON of the whole report, and nothing may get lost.
+func TestJSONIsTheReport(t *testing.T) {
+	empty := &pecheck.Report{Tool: pecheck.Tool{Name: "kbverify"}, Roots: []pecheck.RootResult{}, Exit: pecheck.ExitTrouble}
+	for name, r := range map[string]*pecheck.Report{"sample": sample(), "no roots": empty} {
+		var got, want bytes.Buffer
+		if err := Write(&got, JSON, r, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		e := json.NewEncoder(&want)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		if err := e.Encode(r); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want.String(), got.String()); d != "" {
+			t.Errorf("%s:\n%s", name, d)
+		}
+	}
+}
+
+func TestTableFits(t *testing.T) {
+	for _, width := range []int{80, 100, 132, 200} {
+		for _, verbose := range []bool{false, true} {
+			var b bytes.Buffer
+			if err := Write(&b, Table, sample(), Options{Width: width, Verbose: verbose}); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(b.String()) {
+				if n := textWidth(strings.TrimRight(line, "\n")); n > width {
+					t.Errorf("%d columns in a terminal of %d: %s", n, width, line)
+				}
+			}
+		}
+	}
+}
+
+// Colour is never the only signal: without the sequences the text is the same.
+func TestColourIsOnlyColour(t *testing.T) {
+	var plain, coloured bytes.Buffer
+	if err := errors.Join(Write(&plain, Table, sample(), Options{}), Write(&coloured, Table, sample(), Options{Color: true})); err != nil {
+		t.Fatal(err)
+	}
+	text := coloured.String()
+	for _, i := range []ink{bold, dim, red, green, yellow, magenta, "1;" + red, "1;" + green, "1;" + magenta, "0"} {
+		text = strings.ReplaceAll(text, "\x1b["+string(i)+"m", "")
+	}
+	if d := cmp.Diff(plain.String(), text); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestCSVHasEveryColumn(t *testing.T) {
+	var b bytes.Buffer
+	if err := Write(&b, CSV, sample(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(&b).ReadAll() // refuses lines of different lengths
+	if err != nil {
+		t.Fatal(err)
+	}
+	filled := map[string]bool{}
+	for _, line := range lines[1:] {
+		for i, cell := range line {
+			filled[lines[0][i]] = filled[lines[0][i]] || cell != ""
+		}
+	}
+	for _, column := range csvHeader {
+		if !filled[column] {
+			t.Errorf("nothing in column %s", column)
+		}
+	}
+}
+
+// failing is a disk that is full after n bytes.
+type failing struct{ n int }
+
+var errFull = errors.New("no space left on device")
+
+func (f *failing) Write(p []byte) (int, error) {
+	if len(p) > f.n {
+		return f.n, errFull
+	}
+	f.n -= len(p)
+	return len(p), nil
+}
+
+func TestWriteErrorsAreReported(t *testing.T) {
+	for _, f := range Formats {
+		var whole bytes.Buffer
+		if err := Write(&whole, f, sample(), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		for n := 0; n < whole.Len(); n += 53 {
+			if err := Write(&failing{n}, f, sample(), Options{}); !errors.Is(err, errFull) {
+				t.Fatalf("%s, disk full after %d of %d bytes: error %v", f, n, whole.Len(), err)
+			}
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"kbverify/pecheck"
+)
+
+// jsonWriter writes what encoding/json makes of a pecheck.Report, root by root.
+type jsonWriter struct {
+	w     io.Writer
+	wrote bool // a root
+}
+
+func newJSONWriter(w io.Writer, tool pecheck.Tool) (*jsonWriter, error) {
+	text, err := marshal(tool, "  ")
+	if err != nil {
+		return nil, err
+	}
+	j := &jsonWriter{w: w}
+	return j, j.write("{\n  \"tool\": ", text, ",\n  \"roots\": [")
+}
+
+func (j *jsonWriter) Root(r pecheck.RootResult) error {
+	text, err := marshal(cleaned(r), "    ")
+	if err != nil {
+		return err
+	}
+	separator := "\n    "
+	if j.wrote {
+		separator = ",\n    "
+	}
+	j.wrote = true
+	return j.write(separator, text)
+}
+
+func (j *jsonWriter) Close(exit pecheck.Exit) error {
+	text, err := marshal(exit, "")
+	if err != nil {
+		return err
+	}
+	end := "]"
+	if j.wrote {
+		end = "\n  ]"
+	}
+	return j.write(end, ",\n  \"exit\": ", text, "\n}\n")
+}
+
+func (j *jsonWriter) write(parts ...string) error {
+	for _, p := range parts {
+		if _, err := io.WriteString(j.w, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// marshal gives v as indented JSON whose further lines begin with prefix.
+func marshal(v any, prefix string) (string, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent(prefix, "  ")
+	if err := e.Encode(v); err != nil {
+		return "", err
+	}
+	return string(bytes.TrimRight(b.Bytes(), "\n")), nil
+}
+
+// WriteJSON writes any other value in the same style, its texts cleaned.
+func WriteJSON[T any](w io.Writer, v T) error {
+	text, err := marshal(cleaned(v), "")
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, text+"\n")
+	return err
+}

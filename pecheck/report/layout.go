@@ -1,0 +1,94 @@
+package report
+
+import "strings"
+
+// grid prints items one line each where the terminal is wide enough, else with
+// several lines an item.
+func (t *tableWriter) grid(p *printer, list []item) {
+	if len(list) == 0 || p.err != nil {
+		return
+	}
+	p.line("")
+	header, rows := t.flat(list)
+	if width(header, rows) > t.Width {
+		header, rows = t.stacked(list)
+	}
+	if p.err == nil {
+		p.err = Grid(p.w, header, rows)
+	}
+}
+
+// flat is one line an item.
+func (t *tableWriter) flat(list []item) (header []string, rows [][]string) {
+	header = []string{"VERDICT", "FILE", "EXPECTED", "", "FOUND", "", "PATH"}
+	for _, it := range list {
+		rows = append(rows, []string{
+			t.verdict(it), it.name,
+			it.wantVersion, it.wantSize, it.hasVersion, it.hasSize,
+			cell(append([]string{it.path}, it.notes...)...),
+		})
+	}
+	return header, rows
+}
+
+// narrowest is the least that the column of names and paths gets. A table of
+// very odd cells is then wider than the terminal, rather than unreadable.
+const narrowest = 20
+
+// stacked puts the version above the size and the name above the path.
+func (t *tableWriter) stacked(list []item) (header []string, rows [][]string) {
+	header = []string{"VERDICT", "FILE", "EXPECTED", "FOUND"}
+	for _, it := range list {
+		rows = append(rows, []string{t.verdict(it), "", want(it), has(it)})
+	}
+	file := max(t.Width-width(header, rows)+len("FILE"), narrowest)
+	for i, it := range list {
+		rows[i][1] = fileCell(it, file)
+	}
+	return header, rows
+}
+
+func (t *tableWriter) verdict(it item) string {
+	return t.paint(verdictInk(it.verdict), word(it.verdict))
+}
+
+func want(it item) string {
+	return cell(it.wantVersion, it.wantSize, platformLine(it.wantPlatform))
+}
+
+func has(it item) string { return cell(it.hasVersion, it.hasSize, platformLine(it.hasPlatform)) }
+
+func platformLine(platform string) string {
+	if platform == "" {
+		return ""
+	}
+	return "for " + platform
+}
+
+func fileCell(it item, width int) string {
+	lines := wrapName(it.name, width)
+	if it.path != "" {
+		lines = append(lines, wrapName(it.path, width)...)
+	}
+	for _, n := range it.notes {
+		lines = append(lines, wrapText(n, width)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func cell(lines ...string) string { return strings.Join(nonEmpty(lines...), "\n") }
+
+// width is the number of columns that a grid will take.
+func width(header []string, rows [][]string) int {
+	total := 0
+	for col := range header {
+		widest := textWidth(header[col])
+		for _, r := range rows {
+			for line := range strings.Lines(r[col]) {
+				widest = max(widest, textWidth(strings.TrimRight(line, "\n")))
+			}
+		}
+		total += gap + widest
+	}
+	return total
+}

@@ -1,0 +1,95 @@
+// Package report writes a result for people and for programs. JSON is the
+// lossless form; every other format is made from the same pecheck.Report.
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"kbverify/pecheck"
+)
+
+// Format is how a result is written.
+type Format string
+
+// The formats.
+const (
+	Table Format = "table" // for people
+	JSON  Format = "json"  // everything, for programs
+	CSV   Format = "csv"   // one line a copy, for spreadsheets
+)
+
+// Formats lists them as help texts and messages do.
+var Formats = []Format{Table, JSON, CSV}
+
+// ParseFormat reads the name of a format.
+func ParseFormat(name string) (Format, error) {
+	if f := Format(name); slices.Contains(Formats, f) {
+		return f, nil
+	}
+	return "", fmt.Errorf("no format %q; the formats are %s", Clean(name), Names(Formats))
+}
+
+// Names joins words for a message.
+func Names[S ~string](words []S) string {
+	names := make([]string, len(words))
+	for i, w := range words {
+		names[i] = string(w)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Options say how the table looks. Programs' formats do not depend on them.
+type Options struct {
+	Width   int  // terminal columns; 0 is DefaultWidth
+	Color   bool // colour besides words, never instead of them
+	Verbose bool // all rows, not only those that need attention
+	Quiet   bool // the summary lines alone
+	Many    bool // there are several roots: a summary line alone names its own
+}
+
+// DefaultWidth is what every terminal has, and a mail or a ticket keeps.
+const DefaultWidth = 80
+
+// Writer takes results root by root, so that a report of a thousand roots
+// needs no more memory than one.
+type Writer interface {
+	// Root writes the result of one root.
+	Root(r pecheck.RootResult) error
+	// Close ends the report; exit is the code the run ends with.
+	Close(exit pecheck.Exit) error
+}
+
+// New starts a report.
+func New(w io.Writer, f Format, tool pecheck.Tool, o Options) (Writer, error) {
+	if o.Width == 0 {
+		o.Width = DefaultWidth
+	}
+	tool = cleaned(tool)
+	switch f {
+	case Table:
+		return &tableWriter{w: w, tool: tool, Options: o}, nil
+	case JSON:
+		return newJSONWriter(w, tool)
+	case CSV:
+		return newCSVWriter(w, tool)
+	}
+	_, err := ParseFormat(string(f))
+	return nil, err
+}
+
+// Write writes a whole report.
+func Write(w io.Writer, f Format, r *pecheck.Report, o Options) error {
+	rw, err := New(w, f, r.Tool, o)
+	if err != nil {
+		return err
+	}
+	for _, root := range r.Roots {
+		if err := rw.Root(root); err != nil {
+			return err
+		}
+	}
+	return rw.Close(r.Exit)
+}

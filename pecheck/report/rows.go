@@ -1,0 +1,88 @@
+package report
+
+import (
+	"strings"
+
+	"kbverify/manifest"
+	"kbverify/pecheck"
+)
+
+// item is what the table shows of one copy, or of a row without copies.
+type item struct {
+	verdict                   pecheck.Verdict
+	name                      string
+	wantVersion, wantSize     string
+	hasVersion, hasSize       string
+	path                      string
+	notes                     []string
+	wantPlatform, hasPlatform string // where they contradict each other
+}
+
+// items lists what is to be shown of a table: what needs attention, or everything.
+func items(t *pecheck.TableResult, all bool) []item {
+	var out []item
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		if len(r.Copies) == 0 && (all || needsAttention(r.Verdict)) {
+			out = append(out, missingItem(r))
+		}
+		for j := range r.Copies {
+			if all || needsAttention(r.Copies[j].Verdict) {
+				out = append(out, copyItem(r, &r.Copies[j]))
+			}
+		}
+	}
+	return out
+}
+
+func needsAttention(v pecheck.Verdict) bool {
+	return v == pecheck.Unverified || v.Class() == pecheck.Fail || v.Class() == pecheck.Trouble
+}
+
+func rowItem(r *pecheck.RowResult) item {
+	it := item{verdict: r.Verdict, name: r.Name, path: r.Path, wantVersion: r.Version, wantSize: sizeText(r.Size)}
+	if r.Platform != "" {
+		it.name += " (" + string(r.Platform) + ")"
+	}
+	for _, a := range r.Alternatives {
+		it.notes = append(it.notes, "or "+strings.Join(nonEmpty(a.Version, sizeText(a.Size)), ", "))
+	}
+	return it
+}
+
+func missingItem(r *pecheck.RowResult) item {
+	it := rowItem(r)
+	if r.Verdict != pecheck.NotApplicable {
+		it.hasVersion = "nothing"
+	}
+	if r.Reason != "" {
+		it.notes = append(it.notes, r.Reason)
+	}
+	return it
+}
+
+func copyItem(r *pecheck.RowResult, c *pecheck.CopyResult) item {
+	it := rowItem(r)
+	it.verdict, it.path = c.Verdict, c.Path
+	it.notes = append(it.notes, c.Notes...)
+	it.hasVersion, it.hasSize = c.Version, manifest.Commas(c.Size)+" bytes"
+	switch {
+	case c.Verdict == pecheck.CannotRead:
+		it.hasVersion = "unreadable"
+	case it.hasVersion == "" && it.wantVersion != "":
+		it.hasVersion = "no version"
+	case c.Verdict == pecheck.WrongPlatform:
+		it.wantPlatform, it.hasPlatform = string(r.Platform), c.Platform
+	}
+	return it
+}
+
+func nonEmpty(texts ...string) []string {
+	var out []string
+	for _, t := range texts {
+		if t != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}

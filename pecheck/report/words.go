@@ -1,0 +1,105 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"kbverify/manifest"
+	"kbverify/pecheck"
+)
+
+// word gives a verdict as people read it.
+func word(v pecheck.Verdict) string { return strings.ReplaceAll(string(v), "-", " ") }
+
+// StateWord gives a state as people read it.
+func StateWord(s pecheck.State) string {
+	return strings.ToUpper(strings.ReplaceAll(string(s), "-", " "))
+}
+
+// title names the hotfix and its table: "KB977203 SP2".
+func title(t *pecheck.TableResult) string { return strings.TrimSpace(t.Hotfix + " " + t.Table) }
+
+// Sentence says in plain words how a table stands, after its state: "11 of 13
+// files in place, 1 unreadable".
+func Sentence(t *pecheck.TableResult) string {
+	n := tally(t)
+	switch {
+	case len(t.Rows) == 0, n.applicable == 0:
+		return t.Reason
+	case t.State == pecheck.Absent:
+		return fmt.Sprintf("none of its %s is here", plural(n.applicable, "file"))
+	}
+	text := n.inPlace()
+	switch t.State {
+	case pecheck.Undecidable:
+		return t.Reason + "; " + text
+	case pecheck.Superseded:
+		return "newer files are here; " + text
+	}
+	return text
+}
+
+// counts are the rows of a table by what they count as.
+type counts struct{ applicable, pass, newer, unverified, unreadable int }
+
+func tally(t *pecheck.TableResult) (n counts) {
+	for i := range t.Rows {
+		v := t.Rows[i].Verdict
+		switch {
+		case v == pecheck.NotApplicable:
+			continue
+		case v == pecheck.Unverified:
+			n.unverified++
+		case v == pecheck.NewerThanTable:
+			n.newer++
+		}
+		switch v.Class() {
+		case pecheck.Pass:
+			n.pass++
+		case pecheck.Trouble:
+			n.unreadable++
+		}
+		n.applicable++
+	}
+	return n
+}
+
+func (n counts) inPlace() string {
+	text := fmt.Sprintf("%d of %s in place", n.pass, plural(n.applicable, "file"))
+	for _, part := range []struct {
+		n    int
+		word string
+	}{{n.newer, "newer"}, {n.unverified, "unverified"}, {n.unreadable, "unreadable"}} {
+		if part.n > 0 {
+			text += fmt.Sprintf(", %d %s", part.n, part.word)
+		}
+	}
+	return text
+}
+
+// plural counts things: "1 file", "2,048 files".
+func plural(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return manifest.Commas(int64(n)) + " " + thing
+}
+
+// sizeText gives a row's size as people read it: "285,032 bytes" or "143 KB".
+func sizeText(size any) string {
+	switch n := size.(type) {
+	case int64:
+		return manifest.Commas(n) + " bytes"
+	case string:
+		return n
+	}
+	return ""
+}
+
+// capital begins a sentence.
+func capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
