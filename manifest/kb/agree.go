@@ -40,6 +40,8 @@ func choose(row *rawRow, support map[string]int, rows int, fs *findings) {
 		switch {
 		case i == 0 || score > bestScore:
 			best, rival, bestScore = i, -1, score
+		case score == bestScore && len(r.cells[versionKind]) > len(row.readings[best].cells[versionKind]):
+			best, rival = i, best // most revisions have as many digits as there is room for
 		case score == bestScore:
 			rival = i
 		}

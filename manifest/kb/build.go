@@ -18,6 +18,7 @@ func (r *reader) build(res *Result) (bool, error) {
 	for _, t := range r.tables {
 		v := &valuer{fs: &r.findings, dayFirst: dayFirst, notes: notes, empty: emptyWordsOf(t)}
 		v.clockOf(t)
+		v.vague = v.vague && a.english() // elsewhere the day has 24 hours
 		table, lines := v.table(t)
 		if len(table.Files) == 0 {
 			continue
@@ -34,6 +35,9 @@ func (r *reader) build(res *Result) (bool, error) {
 	nameTables(m.Tables, facets)
 	for i := range m.Tables {
 		facets[i].describe(&m.Tables[i], a.product)
+		if why := facets[i].reason; why != "" {
+			r.findings.add(res.Lines[i][0], Odd, false, "the table is marked as a reference (%s); nothing is judged by it", why)
+		}
 	}
 	check(m, res.Lines, &r.findings)
 	if m.ID == "" {

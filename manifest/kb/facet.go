@@ -12,6 +12,7 @@ type facet struct {
 	pack     string // service pack, "SP2"
 	client   string // international client pack, "ICP4"
 	language string // "French"
+	title    string // a title row above its rows
 	label    string // the heading or the last short line above it
 	previous bool
 	cause    bool
@@ -42,6 +43,7 @@ func (r *reader) facets(t *rawTable, a *article) facet {
 		pack:     lastMatch(servicePack, above, "SP"),
 		client:   lastMatch(clientPack, above, "ICP"),
 		previous: previous.MatchString(above),
+		title:    tableName(t.title),
 		label:    r.label(t),
 	}
 	f.language = languageOf(above)
@@ -137,15 +139,19 @@ var supported = regexp.MustCompile(`(?i)^(?:additional files )?for all supported
 // label is the title row, or the last line above a table if it is short
 // enough for a name.
 func (r *reader) label(t *rawTable) string {
-	const longest = 56 // leaves room for a number behind a name
 	text := t.title
 	for i := t.first - 1; text == "" && i >= t.context; i-- {
 		text = r.lines[i].text
 		if text != "" && i > t.context && r.lines[i-1].text != "" && !r.lines[i].head {
-			text = "" // the last line of a paragraph
-			break
+			return "" // the last line of a paragraph
 		}
 	}
+	return tableName(text)
+}
+
+// tableName shortens a heading to what can name a table.
+func tableName(text string) string {
+	const longest = 56 // leaves room for a number behind a name
 	text = oneLine(strings.NewReplacer("/", "-", `\`, "-", ",", " ", "*", "", "_", " ").Replace(text))
 	text = strings.TrimSpace(strings.TrimRight(supported.ReplaceAllString(text, ""), ":. "))
 	for len(text) > longest {
@@ -165,7 +171,7 @@ func (f *facet) describe(t *manifest.Table, product string) {
 	if f.pack != "" && product != unknownProduct {
 		t.AppliesTo = product + " " + f.pack
 	}
-	if f.client != "" {
+	if f.client != "" && product != unknownProduct {
 		t.AppliesTo = strings.TrimSpace(t.AppliesTo + " with International Client Pack " + strings.TrimPrefix(f.client, "ICP"))
 	}
 }

@@ -33,7 +33,7 @@ func fitWords(text string, cols []column) ([]rawRow, bool) {
 	if len(words) < 2 || len(words) > maxWords || len(cols) > maxWords {
 		return nil, false
 	}
-	f := fitter{words: words, cols: cols}
+	f := fitter{words: words, cols: cols, left: len(panes(cols)[0])}
 	if f.solve() == noFit {
 		return nil, false
 	}
@@ -58,6 +58,7 @@ func enough(c *cells) bool {
 type fitter struct {
 	words []string
 	cols  []column
+	left  int // columns of the first of the tables that stand side by side
 	steps []step
 }
 
@@ -114,10 +115,11 @@ func (f *fitter) best(w, c int) step {
 		}
 		consider(take, cost)
 	}
-	if k != nameKind {
+	switch right := c >= f.left; {
+	case right: // the right one of two tables side by side may be shorter
+		consider(0, emptyCost-1)
+	case k != nameKind:
 		consider(0, emptyCost)
-	} else if c >= len(f.cols)/2 && c > 0 && f.cols[0].kind == nameKind {
-		consider(0, emptyCost) // the right one of two tables side by side may be shorter
 	}
 	return best
 }
@@ -138,9 +140,14 @@ func (f *fitter) trace() []rawRow {
 			rows = append(rows, row)
 		}
 	}
-	if len(rows) > 0 {
-		rows[len(rows)-1].tail = strings.Join(f.words[w:], " ")
+	if len(rows) == 0 || w == len(f.words) {
+		return rows
 	}
+	last := &rows[len(rows)-1]
+	if nameQuality(last.cells[nameKind]) != plainCost {
+		return nil // a sentence, not a row with a note behind it
+	}
+	last.tail = strings.Join(f.words[w:], " ")
 	return rows
 }
 

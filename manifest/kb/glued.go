@@ -100,7 +100,7 @@ func (s *splitter) ends(k kind, rest string, last bool) []end {
 // letter in it.
 func nameEnds(rest string) []end {
 	var out []end
-	for i := 1; i < len(rest) && i < 255; i++ {
+	for i := 1; i < len(rest) && i < 255 && rest[i] != ' '; i++ {
 		if rest[i] != '.' {
 			continue
 		}
@@ -171,7 +171,7 @@ func (s *splitter) emptyWords(rest string) []end {
 func (s *splitter) platformEnds(rest string, last bool) []end {
 	out := s.emptyWords(rest)
 	if last {
-		if q := platformQuality(rest); q != noFit && !s.learnt[fold(rest)] {
+		if q := platformQuality(rest); q != noFit && q <= strangeCost+1 && !s.learnt[fold(rest)] {
 			out = append(out, end{len(rest), q})
 		}
 		return out
@@ -184,6 +184,8 @@ func (s *splitter) platformEnds(rest string, last bool) []end {
 	return out
 }
 
+var timeOfDay = regexp.MustCompile(`\d:\d\d`)
+
 var beforeTail = regexp.MustCompile(`\d\d?:\d\d\s*([^0-9:]{2,60})$`)
 
 // learn finds the table's own words for "not applicable": what stands behind
@@ -193,12 +195,14 @@ func learn(lines []line) map[string]bool {
 	const gap = 3 // lines that are no rows between rows
 	learnt := map[string]bool{}
 	for i, misses := 0, 0; i < len(lines) && misses < gap; i++ {
-		m := beforeTail.FindStringSubmatch(lines[i].text[:min(len(lines[i].text), maxLine)])
+		text := lines[i].text[:min(len(lines[i].text), maxLine)]
+		m := beforeTail.FindStringSubmatch(text)
+		if misses++; timeOfDay.MatchString(text) {
+			misses = 0
+		}
 		if m == nil {
-			misses++
 			continue
 		}
-		misses = 0
 		word := strings.TrimSpace(m[1])
 		_, behind, _ := strings.Cut(lines[i].text, word)
 		behind = strings.TrimSpace(behind)

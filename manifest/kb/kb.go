@@ -1,8 +1,10 @@
 package kb
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"kbverify/manifest"
@@ -158,7 +160,9 @@ func (fs *findings) add(line int, kind FindingKind, strict bool, format string, 
 	fs.all = append(fs.all, Finding{line, kind, fmt.Sprintf(format, args...), strict})
 }
 
+// list gives the findings in the order of the text.
 func (fs *findings) list() []Finding {
+	slices.SortStableFunc(fs.all, func(a, b Finding) int { return cmp.Compare(a.Line, b.Line) })
 	if fs.more == 0 {
 		return fs.all
 	}

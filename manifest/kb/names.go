@@ -46,6 +46,7 @@ func taken(tables []manifest.Table, name string) bool {
 
 // nameChoices are the ways to name tables, the shortest names first.
 var nameChoices = []func(facet) string{
+	func(f facet) string { return f.title },
 	facet.role,
 	func(f facet) string { return f.pack },
 	func(f facet) string { return f.client },
@@ -66,6 +67,8 @@ func (f facet) role() string {
 		return "previous"
 	case f.cause:
 		return "cause"
+	case f.reason != "":
+		return "comparison"
 	}
 	return ""
 }
@@ -108,7 +111,7 @@ func unique(facets []facet, choice func(facet) string) ([]string, bool) {
 }
 
 func anyName(f facet) string {
-	for _, name := range []string{f.label, join(f.pack, foreign(f, f.pack), f.client), string(f.platform)} {
+	for _, name := range []string{f.role(), f.label, join(f.pack, foreign(f, f.pack), f.client), string(f.platform)} {
 		if name != "" && len(name) <= 56 {
 			return name
 		}

@@ -13,7 +13,8 @@ type productReader struct {
 	installer string   // version of SMS Installer
 	stated    string   // of a line that states the product
 	other     string
-	anySMS    bool // the product, without a release
+	anySMS    bool   // the product, without a release
+	mention   string // the release of SMS that the text names first
 }
 
 func newProductReader() *productReader { return &productReader{} }
@@ -22,6 +23,7 @@ var (
 	smsApplies    = regexp.MustCompile(`^- Microsoft Systems Management Server versions? (.*)$`)
 	smsInstaller  = regexp.MustCompile(`^- Microsoft Systems Management Server Installer version (\d\.\d)`)
 	smsRelease    = regexp.MustCompile(`^(\d\.\d)(?: SP(\d))?`)
+	smsMention    = regexp.MustCompile(`\b(?:Systems Management Server|SMS) (?:version )?([12]\.\d)\b`)
 	configManager = regexp.MustCompile(`(?i)\b(?:ConfigMgr|Configuration Manager|SCCM) (20\d\d)\b`)
 	statedProduct = regexp.MustCompile(`^(?i)[\W_]*(?:original product version|applies to)[\W_]*:[\W_]*(?:&?nbsp;\W*)?(?:Microsoft )?([^,]{3,80})`)
 	otherProduct  = regexp.MustCompile(`\b(SQL Server 20\d\d(?: R2)?|Exchange Server \d{4}|Silverlight \d|Windows Server \d{4}(?: R2)?|Windows (?:XP|Vista|7|8\.1|8|10|NT 4\.0)|Visual FoxPro \d\.\d)\b`)
@@ -41,6 +43,11 @@ func (p *productReader) line(text string) {
 	if p.configMgr == "" {
 		if m := configManager.FindStringSubmatch(text); m != nil {
 			p.configMgr = m[1]
+		}
+	}
+	if p.mention == "" {
+		if m := smsMention.FindStringSubmatch(text); m != nil {
+			p.mention = m[1]
 		}
 	}
 	p.anySMS = p.anySMS || text == "Product(s): Microsoft Systems Management Server"
@@ -76,6 +83,8 @@ func (p *productReader) product(tables []*rawTable) string {
 		return "Systems Management Server"
 	case p.stated != "":
 		return oneLine(p.stated)
+	case p.mention != "":
+		return "Systems Management Server " + p.mention
 	case p.other != "":
 		return p.other
 	}

@@ -143,7 +143,7 @@ func (r *reader) bodyUnder(t *rawTable, i int, under string) int {
 		case sectionTitle(l):
 			r.finish(t, i)
 			t = &rawTable{cols: t.cols, first: i, context: i, title: l.text, learnt: t.learnt, fromText: t.fromText}
-		case !r.goesOn(t, i):
+		case !r.goesOn(t, i, under != ""):
 			r.finish(t, i)
 			return i
 		}
@@ -189,13 +189,14 @@ func sectionTitle(l *line) bool {
 }
 
 // goesOn decides whether a line that is no row stands between rows of one
-// table: a few words with a colon, as a heading of a group, or a row that could
-// not be read. Both only if the next line is a row again.
-func (r *reader) goesOn(t *rawTable, i int) bool {
+// table: a few words with a colon where the table has headings of platforms
+// anyway, or a row that could not be read. Both only if the next line is a row
+// again. Elsewhere words with a colon introduce another table.
+func (r *reader) goesOn(t *rawTable, i int, headings bool) bool {
 	l := &r.lines[i]
 	row := looksLikeRow(l.text)
 	const groupWords = 5 // "Additional supporting inventory files:"
-	group := strings.HasSuffix(l.text, ":") && len(strings.Fields(l.text)) <= groupWords
+	group := headings && strings.HasSuffix(l.text, ":") && len(strings.Fields(l.text)) <= groupWords
 	if !row && !group || len(t.rows) == 0 {
 		return false
 	}

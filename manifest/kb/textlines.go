@@ -77,7 +77,7 @@ func textLine(no int, raw string, markdown bool) line {
 	case t == "":
 	case isRule(t):
 		l.rule, l.text = true, ""
-	case strings.HasPrefix(t, "|") && strings.Count(t, "|") > 1 || strings.Count(t, "|") > 1 && markdown:
+	case strings.HasPrefix(t, "|") && strings.Count(t, "|") > 1 || strings.Count(t, "|") > 1 && markdown, strings.Count(t, " | ") > 1:
 		l = cellsLine(no, pipeCells(t, markdown))
 		l.rule = l.text == ""
 	case strings.IndexByte(t, '\t') >= 0:

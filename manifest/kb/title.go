@@ -21,12 +21,18 @@ func title(m *manifest.Manifest) string {
 			}
 		}
 	}
-	text := files(names, named) + " for " + shortProduct(m.Product)
+	text := files(names, named)
+	if m.Product != unknownProduct {
+		text += " for " + shortProduct(m.Product)
+	}
 	if packs := packsOf(m); packs != "" {
 		text += " " + packs
 	}
 	if len(text) > 200 {
 		text = fmt.Sprintf("%d files for %s", len(names), shortProduct(m.Product))
+	}
+	if len(text) > 200 {
+		text = fmt.Sprintf("%d files", len(names))
 	}
 	return text
 }
