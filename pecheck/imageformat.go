@@ -42,7 +42,11 @@ func (p *probe) image(im *Image) (v versionResource, err error) {
 			return v, err
 		}
 	}
-	file, err := ntHeaders(p.head)
+	if newHeader < 4 || newHeader+4 > int64(len(p.head)) {
+		im.Ending = NoVersion
+		return v, p.plainDOS(newHeader)
+	}
+	file, err := p.ntHeaders(newHeader)
 	switch {
 	case errors.Is(err, pe.ErrImageOS2SignatureFound):
 		im.Format = NE
@@ -66,20 +70,33 @@ type silent struct{}
 
 func (silent) Log(log.Level, ...any) error { return nil }
 
-// ntHeaders decodes IMAGE_DOS_HEADER and IMAGE_NT_HEADERS. The counts only
-// keep NewBytes from writing defaults into options that files share.
-func ntHeaders(head []byte) (*pe.File, error) {
-	file, err := pe.NewBytes(head, &ntOptions)
-	if err != nil {
-		return file, err
+// ntOptions has counts that only keep NewBytes from writing defaults into
+// options that files share.
+var ntOptions = pe.Options{Logger: silent{}, MaxCOFFSymbolsCount: 1, MaxRelocEntriesCount: 1}
+
+// ntHeaders decodes IMAGE_NT_HEADERS at byte at of the head. The decoder of
+// the usual head is made once and used again: it is large. What lies behind the
+// end of a short file reads as zeros there, so whoever takes a field has to
+// check that the file has it.
+func (p *probe) ntHeaders(at int64) (*pe.File, error) {
+	file := p.headers
+	if file == nil || len(p.head) > headBytes {
+		buffer := p.head
+		if len(p.head) <= headBytes {
+			buffer = p.headBuf[:]
+		}
+		var err error
+		if file, err = pe.NewBytes(buffer, &ntOptions); err != nil {
+			return nil, err
+		}
+		if len(p.head) <= headBytes {
+			p.headers = file
+		}
 	}
-	if err := file.ParseDOSHeader(); err != nil {
-		return file, err
-	}
+	file.NtHeader, file.FileInfo, file.Anomalies = pe.ImageNtHeader{}, pe.FileInfo{}, nil
+	file.DOSHeader.AddressOfNewEXEHeader = uint32(at)
 	return file, file.ParseNTHeader()
 }
-
-var ntOptions = pe.Options{Logger: silent{}, MaxCOFFSymbolsCount: 1, MaxRelocEntriesCount: 1}
 
 // notExecutable objects to a file without "MZ" that was an executable once. A
 // file that begins with zeros alone is what a crash leaves behind where a file's

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/saferwall/pe"
 )
 
 var le = binary.LittleEndian
@@ -73,7 +75,8 @@ type probe struct {
 	head      []byte // the file from its start
 	window    []byte // the latest other read
 	windowAt  int64
-	long      []byte // for a head above headBytes
+	long      []byte   // for a head above headBytes
+	headers   *pe.File // decodes headBuf
 	headBuf   [headBytes]byte
 	windowBuf [windowBytes]byte
 }
@@ -146,6 +149,7 @@ func (p *probe) growHead(n int64) error {
 	if err := p.read(b, 0); err != nil {
 		return err
 	}
+	clear(p.headBuf[min(len(b), headBytes):])
 	p.head = b
 	return nil
 }
