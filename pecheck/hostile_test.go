@@ -39,13 +39,25 @@ const (
 	neVersionAt = 0x190
 )
 
-var hostile = []struct {
+type hostileFile struct {
 	name    string
 	spec    petest.Spec
 	patches []patch
 	want    Ending
 	detail  string // a part of it: the guard that must have found the damage
-}{
+}
+
+// build makes the file, of testVersion.
+func (h hostileFile) build() []byte {
+	h.spec.Version = testVersion
+	file := petest.Must(h.spec.Bytes())
+	for _, p := range h.patches {
+		copy(file[p.at:], p.with)
+	}
+	return file
+}
+
+var hostile = []hostileFile{
 	// Headers.
 	{"e_lfanew beyond the end", petest.Spec{}, []patch{u32(eLfanew, 0xfffffff0)}, Damaged, "e_lfanew"},
 	{"e_lfanew into the stub", petest.Spec{}, []patch{u32(eLfanew, 0x44)}, Damaged, "e_lfanew"},
@@ -177,12 +189,7 @@ func neEndless(n int) []byte {
 func TestHostileFiles(t *testing.T) {
 	for _, tt := range hostile {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.spec.Version = testVersion
-			file := petest.Must(tt.spec.Bytes())
-			for _, p := range tt.patches {
-				copy(file[p.at:], p.with)
-			}
-			im := readBounded(t, tt.name, file)
+			im := readBounded(t, tt.name, tt.build())
 			if im.Ending != tt.want || !strings.Contains(im.Detail, tt.detail) {
 				t.Errorf("got %q %q, want %q with %q", im.Ending, im.Detail, tt.want, tt.detail)
 			}

@@ -145,7 +145,7 @@ func TestStringVersion(t *testing.T) {
 		"1":                                "1",
 		"99999999999999999999999999":       "99999999999999999999999999",
 		"2.1\x00hidden":                    "2.1",
-		"2.1\x1b[31m\u202e\r\n":            "2.1[31m",
+		"2.1\x1b[31m\u202e\r\n":            `2.1\x1b[31m\u202e`,
 		"3" + strings.Repeat("x", maxText): "3" + strings.Repeat("x", maxText-1),
 	} {
 		for _, ne := range []bool{false, true} {

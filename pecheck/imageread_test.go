@@ -2,6 +2,7 @@ package pecheck
 
 import (
 	"bytes"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,9 +27,9 @@ func TestReadImage(t *testing.T) {
 		{"16-bit, no version", petest.Spec{NE: true, NoVersion: true}, Image{Format: NE, Ending: NoVersion}},
 		{"16-bit, no fixed info", petest.Spec{NE: true, NoFixedInfo: true}, Image{Format: NE, Ending: NoFixedInfo}},
 		{"16-bit, other string", petest.Spec{NE: true, Version: sp2, StringVersion: "3.10\x1b[2J"},
-			Image{Format: NE, Ending: Versioned, Version: sp2, StringVersion: "3.10[2J"}},
+			Image{Format: NE, Ending: Versioned, Version: sp2, StringVersion: `3.10\x1b[2J`}},
 		{"other string", petest.Spec{Version: sp2, StringVersion: "4.0.6487.2000 (\u202eRTM)\r\n"},
-			Image{Format: PE, Machine: MachineI386, Ending: Versioned, Version: sp2, StringVersion: "4.0.6487.2000 (RTM)"}},
+			Image{Format: PE, Machine: MachineI386, Ending: Versioned, Version: sp2, StringVersion: `4.0.6487.2000 (\u202eRTM)`}},
 	}
 	for _, p := range manifest.Platforms {
 		m := petest.MachineOf(p)
@@ -59,4 +60,21 @@ func TestReadVersionStrings(t *testing.T) {
 			t.Errorf("NE %v: -want +got\n%s", ne, diff)
 		}
 	}
+}
+
+// TestReadImageConcurrently reads different files at once with shared buffers.
+func TestReadImageConcurrently(t *testing.T) {
+	var wg sync.WaitGroup
+	for i := range 8 {
+		v := manifest.Version{uint16(i), 1, 2, 3}
+		file := petest.Must(petest.Spec{Version: v, NE: i%2 == 0, StringVersion: "9.9"}.Bytes())
+		wg.Go(func() {
+			for range 200 {
+				if im := read(file); im.Version != v || im.StringVersion != "9.9" {
+					t.Errorf("got %+v, want %v", im, v)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

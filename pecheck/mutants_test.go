@@ -124,7 +124,7 @@ func TestReadErrors(t *testing.T) {
 	for fail := 1; fail <= 2; fail++ {
 		c := &counting{r: bytes.NewReader(scattered), fail: fail, err: reason}
 		im := ReadImage(c, int64(len(scattered)))
-		if im.Ending != Unreadable || im.Detail != "input/output error[31m" || c.reads != fail {
+		if im.Ending != Unreadable || im.Detail != `input/output error\x1b[31m` || c.reads != fail {
 			t.Errorf("read %d failed: %+v after %d reads", fail, im, c.reads)
 		}
 		if _, err := ReadVersionStrings(&counting{r: bytes.NewReader(scattered), fail: fail, err: reason}, int64(len(scattered))); !errors.Is(err, reason) {

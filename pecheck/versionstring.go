@@ -2,7 +2,6 @@ package pecheck
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf16"
 
 	"golang.org/x/text/encoding/charmap"
@@ -10,8 +9,8 @@ import (
 	"kbverify/manifest"
 )
 
-// maxText caps a string that is shown, in characters: a name or a version fits
-// on a line.
+// maxText caps a string that is shown, in characters before cleaning: a name or
+// a version fits on a line.
 const maxText = 200
 
 // stringTable is the children of a StringTable: one block for each string.
@@ -61,25 +60,13 @@ func (l layout) decode(b []byte) string {
 	b = b[:min(len(b), maxText*l.unit())]
 	if !l.wide {
 		text, _ := charmap.Windows1252.NewDecoder().Bytes(b)
-		return clean(string(text))
+		return cleanText(strings.TrimSpace(string(text)))
 	}
 	units := make([]uint16, len(b)/2)
 	for i := range units {
 		units[i] = le.Uint16(b[2*i:])
 	}
-	return clean(string(utf16.Decode(units)))
-}
-
-// clean leaves out what could move a cursor, reverse the direction of writing
-// or break a line.
-func clean(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, "\uFFFD"))
-	return strings.TrimSpace(text)
+	return cleanText(strings.TrimSpace(string(utf16.Decode(units))))
 }
 
 // differs reports that the numbers that a FileVersion string begins with are
