@@ -39,10 +39,10 @@ func (disk) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error) 
 // the other end of a pipe that took the file's place in between.
 func readRegular(from opener, name string) ([]byte, error) {
 	info, err := from.Stat(name)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = wantManifest(name, info)
 	}
-	if err := wantManifest(name, info); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	f, err := from.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
@@ -50,13 +50,18 @@ func readRegular(from opener, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err = f.Stat(); err != nil {
+	if info, err = f.Stat(); err == nil {
+		err = wantManifest(name, info)
+	}
+	if err != nil {
 		return nil, err
 	}
-	if err := wantManifest(name, info); err != nil {
-		return nil, err
-	}
-	data, err := io.ReadAll(io.LimitReader(f, manifest.MaxBytes+1)) // it may have grown
+	return readCapped(f, name)
+}
+
+// readCapped reads a file that was small enough when asked and may have grown.
+func readCapped(f io.Reader, name string) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(f, manifest.MaxBytes+1))
 	if err == nil && len(data) > manifest.MaxBytes {
 		err = &fs.PathError{Op: "read", Path: name, Err: errTooLarge}
 	}

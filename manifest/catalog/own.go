@@ -14,20 +14,21 @@ import (
 	"kbverify/manifest"
 )
 
-// Caps on the user's own folders. They are met when --catalog names the wrong
-// folder, a whole volume say, and are far above any collection of manifests:
-// Microsoft published some 220 for SMS.
-const (
-	maxOwnFiles = 10_000   // manifests in all folders together
-	maxOwnBytes = 64 << 20 // text of all of them; the embedded ones come to about 1 MiB
-	maxWalk     = 200_000  // files and folders passed in one folder
-)
+// limits caps what is read of the user's own folders.
+type limits struct {
+	files  int   // manifests in all folders together
+	bytes  int64 // text of all of them
+	passed int   // files and folders passed in one folder
+}
 
-var errTooMuch = errors.New("more than a folder of manifests holds")
+// ownLimits are met when --catalog names the wrong folder, a whole volume say.
+// They are far above any collection of manifests: Microsoft published some 220
+// for SMS, of about 1 MiB together.
+var ownLimits = limits{files: 10_000, bytes: 64 << 20, passed: 200_000}
 
 // addOwn reads the manifests in dirs and reports all the faults of all of them.
 func (c *Catalog) addOwn(dirs []string) error {
-	r := &ownReader{}
+	r := &ownReader{limits: ownLimits}
 	for _, dir := range dirs {
 		if err := r.dir(dir); err != nil {
 			r.faults = addFaults(r.faults, dir, err)
@@ -78,10 +79,9 @@ func addFaults(faults manifest.Problems, file string, err error) manifest.Proble
 
 // ownReader collects manifests and faults from several folders.
 type ownReader struct {
+	limits
 	found  []hotfix
 	faults manifest.Problems
-	files  int
-	bytes  int64
 }
 
 // dir reads the manifests of one folder. Its error is one that ends the walk.
@@ -95,8 +95,8 @@ func (r *ownReader) dir(dir string) error {
 	return fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		passed++
 		switch {
-		case passed > maxWalk:
-			return fmt.Errorf("over %d files: %w", maxWalk, errTooMuch)
+		case passed > r.passed:
+			return fmt.Errorf("more than %d files and folders: is this a folder of manifests?", r.passed)
 		case err != nil:
 			r.faults = addFaults(r.faults, filepath.Join(dir, name), err)
 			return nil
@@ -115,10 +115,10 @@ func (r *ownReader) dir(dir string) error {
 func (r *ownReader) file(root *os.Root, dir, name string) error {
 	shown := filepath.Join(dir, filepath.FromSlash(name))
 	data, err := readRegular(root, name)
-	r.files++
-	r.bytes += int64(len(data))
-	if r.files > maxOwnFiles || r.bytes > maxOwnBytes {
-		return fmt.Errorf("over %d manifests or %d bytes: %w", maxOwnFiles, maxOwnBytes, errTooMuch)
+	r.files--
+	r.bytes -= int64(len(data))
+	if r.files < 0 || r.bytes < 0 {
+		return fmt.Errorf("more than %d manifests or %d bytes of them: is this a folder of manifests?", ownLimits.files, ownLimits.bytes)
 	}
 	if err != nil {
 		r.faults = addFaults(r.faults, shown, err)
