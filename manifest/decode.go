@@ -2,11 +2,11 @@ package manifest
 
 import (
 	"bytes"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -17,31 +17,66 @@ const MaxBytes = 16 << 20
 
 // Parse reads a manifest from JSON text. It is strict: unknown and repeated
 // keys, wrong types and everything that Validate objects to are faults. file
-// names the text in messages. The error is a Problems with all of them.
+// names the text in messages. The error is a Problems with all of them; text
+// that is not JSON has one fault, where reading it stopped.
 func Parse(file string, data []byte) (*Manifest, error) {
-	d := &decoder{file: file, lines: map[string]int{}}
-	if len(data) > MaxBytes {
-		return nil, Problems{{File: file, Text: fmt.Sprintf("larger than %d bytes, no manifest is", MaxBytes)}}
+	d := &decoder{file: file, data: bytes.TrimPrefix(data, byteOrderMark)}
+	if err := d.readNodes(); err != nil {
+		return nil, d.sorted()
 	}
-	if at := invalidUTF8(data); at >= 0 {
-		line := 1 + bytes.Count(data[:at], []byte{'\n'})
-		return nil, Problems{{File: file, Line: line, Text: "not UTF-8 text"}}
+	var m Manifest
+	object(manifestFields)(d, d.root, &m)
+	if d.root.kind == objectNode && d.root.child("schema") == nil {
+		d.faultAt(d.root, "schema", "no schema: want \"schema\": %d", Schema)
 	}
-	root, line, err := readNodes(data)
-	if err != nil {
-		return nil, Problems{{File: file, Line: line, Text: "not a manifest: " + err.Error()}}
-	}
-	m := d.manifest(root)
 	for _, p := range m.problems() {
-		if !d.blamed[p.Place] {
-			d.problems = append(d.problems, Problem{file, d.lineOf(p.Place), p.Place, p.Text})
+		if !d.isBlamed(p.Place) {
+			d.faultAt(d.root.at(p.Place), p.Place, "%s", p.Text)
 		}
 	}
-	if len(d.problems) > 0 {
-		sort.SliceStable(d.problems, func(i, j int) bool { return d.problems[i].Line < d.problems[j].Line })
-		return nil, d.problems
+	if len(d.faults) > 0 {
+		return nil, d.sorted()
 	}
-	return m, nil
+	return &m, nil
+}
+
+// byteOrderMark is what Notepad puts in front of UTF-8 text.
+var byteOrderMark = []byte("\uFEFF")
+
+// decoder turns nodes into a Manifest and collects what does not fit.
+type decoder struct {
+	file   string
+	data   []byte
+	root   *node
+	faults []fault
+	blamed map[string]bool // places whose value could not be read
+}
+
+// fault is a Problem whose line is still to be counted.
+type fault struct {
+	offset      int
+	place, text string
+}
+
+var errNotManifest = errors.New("not a manifest")
+
+func (d *decoder) readNodes() error {
+	var err error
+	at := 0
+	switch invalid := invalidUTF8(d.data); {
+	case len(d.data) > MaxBytes:
+		err = fmt.Errorf("larger than %d bytes, no manifest is", MaxBytes)
+	case invalid >= 0:
+		at, err = invalid, errors.New("not UTF-8 text: save it as UTF-8")
+	default:
+		if d.root, at, err = readNodes(d.data); err != nil {
+			err = fmt.Errorf("%w: %w", errNotManifest, err)
+		}
+	}
+	if err != nil {
+		d.faults = append(d.faults, fault{offset: at, text: err.Error()})
+	}
+	return err
 }
 
 func invalidUTF8(data []byte) int {
@@ -55,196 +90,115 @@ func invalidUTF8(data []byte) int {
 	return -1
 }
 
-// decoder turns nodes into a Manifest and collects what does not fit.
-type decoder struct {
-	file     string
-	problems Problems
-	lines    map[string]int  // place to line, for the faults that Validate finds
-	blamed   map[string]bool // places whose value could not be read: one fault is enough
+// sorted gives the faults as Problems in the order of the text.
+func (d *decoder) sorted() Problems {
+	slices.SortStableFunc(d.faults, func(a, b fault) int { return a.offset - b.offset })
+	ps := make(Problems, len(d.faults))
+	line, counted := 1, 0
+	for i, f := range d.faults {
+		line += bytes.Count(d.data[counted:f.offset], []byte{'\n'})
+		counted = f.offset
+		ps[i] = Problem{d.file, line, f.place, f.text}
+	}
+	return ps.capped()
 }
 
-// lineOf gives the line of a place, or of the nearest value around it.
-func (d *decoder) lineOf(place string) int {
-	for {
-		if line, ok := d.lines[place]; ok {
-			return line
-		}
-		cut := strings.LastIndexAny(place, ".[")
-		if cut < 0 {
-			return 1
-		}
-		place = place[:cut]
+func (d *decoder) faultAt(n *node, place, format string, args ...any) {
+	if len(d.faults) <= maxFaults {
+		d.faults = append(d.faults, fault{n.offset, place, fmt.Sprintf(format, args...)})
 	}
 }
 
-func (d *decoder) fault(n *node, format string, args ...any) {
+// unreadable is a fault that leaves no value at n, so that nothing more is to
+// be said about it.
+func (d *decoder) unreadable(n *node, format string, args ...any) {
+	if len(d.faults) > maxFaults {
+		return
+	}
 	if d.blamed == nil {
 		d.blamed = map[string]bool{}
 	}
-	d.blamed[n.place] = true
-	d.problems = append(d.problems, Problem{d.file, n.line, n.place, fmt.Sprintf(format, args...)})
+	place := n.place()
+	d.blamed[place] = true
+	d.faultAt(n, place, format, args...)
 }
 
-// object hands each member of n to the reader of its key.
-func (d *decoder) object(n *node, readers map[string]func(*node)) {
-	d.lines[n.place] = n.line
-	if n.kind != objectNode {
-		d.fault(n, "want an object")
-		return
-	}
-	seen := map[string]bool{}
-	for _, m := range n.members {
-		read, known := readers[m.key]
-		switch {
-		case !known:
-			d.fault(m.value, "unknown key %q; the keys here are %s", m.key, strings.Join(slices.Sorted(maps.Keys(readers)), ", "))
-		case seen[m.key]:
-			d.fault(m.value, "the key stands here twice")
-		default:
-			seen[m.key] = true
-			d.lines[m.value.place] = m.value.line
-			read(m.value)
+// isBlamed reports that the value at place, or one around it, could not be read.
+func (d *decoder) isBlamed(place string) bool {
+	for len(d.blamed) > 0 {
+		if d.blamed[place] {
+			return true
 		}
+		if place == "" {
+			break
+		}
+		place = place[:max(0, strings.LastIndexAny(place, ".["))]
 	}
+	return false
 }
 
-func (d *decoder) array(n *node, read func(*node)) {
-	if n.kind != arrayNode {
-		d.fault(n, "want a list")
-		return
-	}
-	for _, item := range n.items {
-		d.lines[item.place] = item.line
-		read(item)
-	}
-}
+// reader reads a node into its place in a T.
+type reader[T any] func(d *decoder, n *node, to *T)
 
-func (d *decoder) text(to *string) func(*node) {
-	return func(n *node) {
-		s, ok := n.scalar.(string)
-		if !ok {
-			d.fault(n, "want text")
+// object reads each member of an object with the reader of its key.
+func object[T any](known map[string]reader[T]) reader[T] {
+	return func(d *decoder, n *node, to *T) {
+		if n.kind != objectNode {
+			d.unreadable(n, "want an object")
 			return
 		}
-		if s == "" {
-			d.fault(n, "empty: leave the key out instead")
+		for i, m := range n.members {
+			read, ok := known[m.key]
+			switch {
+			case !ok:
+				d.faultAt(m, m.place(), "unknown key %s; the keys here are %s", quote(m.key), strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+			case n.child(m.key) != n.members[i]:
+				d.faultAt(m, m.place(), "the key stands here twice")
+			default:
+				read(d, m, to)
+			}
 		}
-		*to = s
 	}
 }
 
-func (d *decoder) texts(to *[]string) func(*node) {
-	return func(n *node) {
-		d.array(n, func(item *node) {
-			var s string
-			d.text(&s)(item)
-			*to = append(*to, s)
-		})
-	}
-}
-
-func (d *decoder) manifest(n *node) *Manifest {
-	m := &Manifest{}
-	d.object(n, map[string]func(*node){
-		"schema":  d.schema,
-		"id":      d.text(&m.ID),
-		"title":   d.text(&m.Title),
-		"product": d.text(&m.Product),
-		"source": func(n *node) {
-			d.object(n, map[string]func(*node){"url": d.text(&m.Source.URL), "languages": d.texts(&m.Source.Languages)})
-		},
-		"relations": func(n *node) {
-			d.array(n, func(item *node) { m.Relations = append(m.Relations, d.relation(item)) })
-		},
-		"notes": d.texts(&m.Notes),
-		"tables": func(n *node) {
-			d.array(n, func(item *node) { m.Tables = append(m.Tables, d.table(item)) })
-		},
-	})
-	if n.kind == objectNode && !slices.ContainsFunc(n.members, func(m member) bool { return m.key == "schema" }) {
-		d.fault(n, "no schema: want \"schema\": %d", Schema)
-	}
-	return m
-}
-
-func (d *decoder) schema(n *node) {
-	if n.scalar != json.Number(fmt.Sprint(Schema)) {
-		d.fault(n, "schema %v: this program reads schema %d", n.scalar, Schema)
-	}
-}
-
-func (d *decoder) relation(n *node) (r Relation) {
-	d.object(n, map[string]func(*node){
-		"kind":    d.text((*string)(&r.Kind)),
-		"id":      d.text(&r.ID),
-		"product": d.text(&r.Product),
-		"scope":   d.text(&r.Scope),
-		"files":   d.texts(&r.Files),
-	})
-	return r
-}
-
-func (d *decoder) table(n *node) (t Table) {
-	d.object(n, map[string]func(*node){
-		"name":       d.text(&t.Name),
-		"applies_to": d.text(&t.AppliesTo),
-		"language":   d.text(&t.Language),
-		"reference":  d.text(&t.Reference),
-		"files": func(n *node) {
-			d.array(n, func(item *node) { t.Files = append(t.Files, d.row(item)) })
-		},
-	})
-	return t
-}
-
-func (d *decoder) row(n *node) (f File) {
-	d.object(n, map[string]func(*node){
-		"name":     d.text(&f.Name),
-		"path":     d.text(&f.Path),
-		"pattern":  d.text(&f.Pattern),
-		"version":  func(n *node) { f.Version = d.version(n) },
-		"size":     func(n *node) { f.Size = d.size(n) },
-		"modified": d.text(&f.Modified),
-		"platform": d.text((*string)(&f.Platform)),
-		"note":     d.text(&f.Note),
-		"as_printed": func(n *node) {
-			p := &f.AsPrinted
-			d.object(n, map[string]func(*node){
-				"name": d.text(&p.Name), "version": d.text(&p.Version), "size": d.text(&p.Size),
-				"modified": d.text(&p.Modified), "platform": d.text(&p.Platform),
-			})
-		},
-	})
-	return f
-}
-
-func (d *decoder) version(n *node) Printed {
-	var text string
-	if d.text(&text)(n); text == "" {
-		return Printed{}
-	}
-	p, err := ParsePrinted(text)
-	if err != nil {
-		d.fault(n, "%v", err)
-	}
-	return p
-}
-
-func (d *decoder) size(n *node) Size {
-	switch v := n.scalar.(type) {
-	case json.Number:
-		bytes, err := v.Int64()
-		if err != nil || bytes < 0 || bytes > MaxSize {
-			d.fault(n, "size %v: want a whole number of bytes from 0 to %d", v, int64(MaxSize))
+// list reads each item of a list.
+func list[T, E any](items func(*T) *[]E, read reader[E]) reader[T] {
+	return func(d *decoder, n *node, to *T) {
+		if n.kind != arrayNode {
+			d.unreadable(n, "want a list")
+			return
 		}
-		return ExactSize(bytes)
-	case string:
-		s, err := ParseSize(v)
-		if err != nil {
-			d.fault(n, "%v", err)
+		all := make([]E, len(n.members))
+		for i, item := range n.members {
+			read(d, item, &all[i])
 		}
-		return s
+		if *items(to) = all; len(all) == 0 {
+			*items(to) = nil
+		}
 	}
-	d.fault(n, "want a number of bytes, or a rounded size as text")
-	return Size{}
+}
+
+// text reads a text that is not empty.
+func text[T any, S ~string](value func(*T) *S) reader[T] {
+	return func(d *decoder, n *node, to *T) {
+		switch {
+		case n.kind != textNode:
+			d.unreadable(n, "want text")
+		case n.text == "":
+			d.unreadable(n, "empty: leave the key out instead")
+		default:
+			*value(to) = S(n.text)
+		}
+	}
+}
+
+// texts reads a list of texts.
+func texts[T any](value func(*T) *[]string) reader[T] {
+	return list(value, text(func(s *string) *string { return s }))
+}
+
+func readSchema(d *decoder, n *node, _ *Manifest) {
+	if n.kind != numberNode || n.text != strconv.Itoa(Schema) {
+		d.unreadable(n, "want %d: this program reads no other schema", Schema)
+	}
 }

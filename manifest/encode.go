@@ -3,7 +3,6 @@ package manifest
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 )
 
 // Encode gives the canonical JSON text: two-space indent, one file a line, keys
@@ -33,11 +32,12 @@ type encoder struct{ bytes.Buffer }
 
 func (e *encoder) raw(text string) { e.WriteString(text) }
 
+// value writes a text or a number.
 func (e *encoder) value(v any) {
 	enc := json.NewEncoder(&e.Buffer)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // strings, numbers and lists of strings into memory: cannot fail
-	e.Truncate(e.Len() - 1)
+	_ = enc.Encode(v)       // into memory: cannot fail
+	e.Truncate(e.Len() - 1) // the line end
 }
 
 // field writes before, the key and a text, or nothing when the text is empty.
@@ -173,7 +173,7 @@ func (f *fields) key(key string) {
 func (f *fields) text(key, text string) {
 	if text != "" {
 		f.key(key)
-		f.e.value(strings.ToValidUTF8(text, "\uFFFD"))
+		f.e.value(text)
 	}
 }
 

@@ -2,21 +2,28 @@ package manifest
 
 import (
 	"cmp"
-	"regexp"
+	"math"
 	"slices"
 	"strings"
 )
 
-var articleID = regexp.MustCompile(`^(?i:KB|Q)?([0-9]{5,7})$`)
-
 // IDKey folds the spellings of one hotfix into one: "977203", "kb977203" and
 // "Q977203" have the same key. Ids of other shapes fold by case alone.
 func IDKey(id string) string {
-	id = strings.TrimSpace(id)
-	if m := articleID.FindStringSubmatch(id); m != nil {
-		return m[1]
+	key := strings.ToUpper(strings.TrimSpace(id))
+	number, found := strings.CutPrefix(key, "KB")
+	if !found {
+		number = strings.TrimPrefix(key, "Q")
 	}
-	return strings.ToUpper(id)
+	if isArticleNumber(number) {
+		return number
+	}
+	return key
+}
+
+// isArticleNumber reports five to seven digits: Microsoft's article numbers.
+func isArticleNumber(text string) bool {
+	return len(text) >= 5 && len(text) <= 7 && strings.Trim(text, "0123456789") == ""
 }
 
 // Nearest gives up to n of the ids that are most like id, the nearest first,
@@ -42,11 +49,14 @@ func Nearest(id string, ids []string, n int) []string {
 	return out
 }
 
-// editDistance is the Levenshtein distance in bytes; ids are short.
+// longestID caps what is compared: ids are at most this long.
+const longestID = 64
+
+// editDistance is the Levenshtein distance in bytes. A longer text than any id
+// is nobody's neighbour.
 func editDistance(a, b string) int {
-	const longest = 64 // ids are at most this long; a longer text is nobody's neighbour
-	if len(a) > longest || len(b) > longest {
-		return longest
+	if len(a) > longestID || len(b) > longestID {
+		return math.MaxInt
 	}
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -95,8 +95,9 @@ var modifiedLayouts = []string{"2006-01-02", "2006-01-02T15:04", "2006-01-02T15:
 // in one of the forms of File.Modified.
 func ValidModified(text string) bool {
 	for _, layout := range modifiedLayouts {
-		if _, err := time.Parse(layout, text); err == nil {
-			return true
+		if len(text) == len(layout) { // time.Parse alone takes "T3:40" and fractions of seconds
+			_, err := time.Parse(layout, text)
+			return err == nil
 		}
 	}
 	return false

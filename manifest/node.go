@@ -1,127 +1,150 @@
 package manifest
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
-	"io"
-	"sort"
+	"errors"
+	"strings"
 )
 
-// node is one JSON value with the place it stands at. encoding/json alone would
-// stop at the first fault, take keys in any case, and let a key stand twice.
+// node is one JSON value and where it stands. encoding/json alone would stop at
+// the first fault, take keys in any case, and let a key stand twice.
 type node struct {
-	line    int
-	place   string
-	scalar  any // string, json.Number, bool or nil
+	parent  *node
+	key     string // in an object
+	index   int    // in a list
+	offset  int    // of its first byte
 	kind    nodeKind
-	members []member
-	items   []*node
+	text    string  // of a text, a number or a word, without quotation marks
+	members []*node // of an object or a list, in the order of the text
 }
 
 type nodeKind int
 
 const (
-	scalarNode nodeKind = iota
+	textNode nodeKind = iota
+	numberNode
+	wordNode // true, false or null, which no manifest has
 	objectNode
 	arrayNode
 )
 
-type member struct {
-	key   string
-	value *node
-}
+// Caps on the shape of a manifest's text, so that no text of MaxBytes takes
+// more than about 200 MB or a second to be refused.
+const (
+	maxDepth = 10      // manifest, tables, table, files, file, as_printed: with room
+	maxNodes = 1 << 20 // values: four times the largest table that was ever published
+	maxKeys  = 64      // of one object: the largest has nine
+)
 
-// maxDepth is the deepest nesting a manifest has, with room: manifest, tables,
-// table, files, file, as_printed.
-const maxDepth = 10
+var errShape = errors.New("nested deeper or longer than any manifest")
 
-// maxNodes caps the values of one manifest: four times the largest table that
-// was ever published.
-const maxNodes = 1 << 20
-
-type nodeReader struct {
-	dec   *json.Decoder
-	lines []int // offsets of the line ends
-	count int
-}
-
+// readNodes reads one JSON value and nothing else. On an error, which is one of
+// syntax or shape, the number is the offset in data where reading stopped.
 func readNodes(data []byte) (*node, int, error) {
-	r := &nodeReader{dec: json.NewDecoder(bytes.NewReader(data))}
-	r.dec.UseNumber()
-	for i, c := range data {
-		if c == '\n' {
-			r.lines = append(r.lines, i)
-		}
+	var text json.RawMessage
+	err := json.Unmarshal(data, &text)
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		return nil, min(int(syntax.Offset), len(data)), err
 	}
-	n, err := r.value("", 0)
-	if err == nil {
-		if _, extra := r.dec.Token(); extra != io.EOF {
-			err = fmt.Errorf("something follows the manifest's closing brace")
-		}
-	}
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		err = fmt.Errorf("the text ends in the middle")
-	}
-	return n, r.line(), err
-}
-
-func (r *nodeReader) line() int {
-	at := int(r.dec.InputOffset())
-	return 1 + sort.SearchInts(r.lines, at)
-}
-
-func (r *nodeReader) value(place string, depth int) (*node, error) {
-	token, err := r.dec.Token()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	r.count++
-	if depth > maxDepth || r.count > maxNodes {
-		return nil, fmt.Errorf("nested deeper or longer than any manifest")
+	r := &nodeReader{data: data}
+	root := &node{}
+	err = r.value(root, 0)
+	return root, r.at, err
+}
+
+// nodeReader walks through text that is known to be JSON.
+type nodeReader struct {
+	data  []byte
+	at    int // offset of the next byte
+	count int // values so far
+}
+
+// next skips white space, and the commas and colons between tokens, and gives
+// the first byte of what follows.
+func (r *nodeReader) next() byte {
+	for {
+		switch c := r.data[r.at]; c {
+		case ' ', '\t', '\r', '\n', ',', ':':
+			r.at++
+		default:
+			return c
+		}
 	}
-	n := &node{line: r.line(), place: place}
-	switch token {
-	case json.Delim('{'):
+}
+
+// value reads the next value into n, whose place is known.
+func (r *nodeReader) value(n *node, depth int) (err error) {
+	if r.count++; depth > maxDepth || r.count > maxNodes {
+		return errShape
+	}
+	c := r.next()
+	n.offset = r.at
+	switch c {
+	case '{':
 		n.kind = objectNode
-		for r.dec.More() {
-			if err := r.member(n, depth); err != nil {
-				return nil, err
-			}
-		}
-	case json.Delim('['):
+		return r.members(n, depth, '}')
+	case '[':
 		n.kind = arrayNode
-		for r.dec.More() {
-			item, err := r.value(fmt.Sprintf("%s[%d]", place, len(n.items)), depth+1)
-			if err != nil {
-				return nil, err
-			}
-			n.items = append(n.items, item)
-		}
+		return r.members(n, depth, ']')
+	case '"':
+		n.text, err = r.text()
+	case 't', 'f', 'n':
+		n.kind, n.text = wordNode, r.word()
 	default:
-		n.scalar = token
-		return n, nil
-	}
-	_, err = r.dec.Token() // the closing delimiter
-	return n, err
-}
-
-func (r *nodeReader) member(n *node, depth int) error {
-	token, err := r.dec.Token()
-	if err != nil {
-		return err
-	}
-	key, ok := token.(string)
-	if !ok {
-		return fmt.Errorf("want a key, found %v", token)
-	}
-	place := key
-	if n.place != "" {
-		place = n.place + "." + key
-	}
-	value, err := r.value(place, depth+1)
-	if err == nil {
-		n.members = append(n.members, member{key, value})
+		n.kind, n.text = numberNode, r.word()
 	}
 	return err
+}
+
+func (r *nodeReader) members(n *node, depth int, end byte) (err error) {
+	for r.at++; r.next() != end; {
+		m := &node{parent: n, index: len(n.members)}
+		if n.kind == objectNode {
+			if m.key, err = r.text(); err != nil {
+				return err
+			}
+			if len(n.members) == maxKeys {
+				return errShape
+			}
+		}
+		n.members = append(n.members, m)
+		if err := r.value(m, depth+1); err != nil {
+			return err
+		}
+	}
+	r.at++
+	return nil
+}
+
+// text reads a string, at whose opening quotation mark the reader stands.
+func (r *nodeReader) text() (s string, err error) {
+	end := r.at + 1
+	plain := true
+	for ; r.data[end] != '"'; end++ {
+		if r.data[end] == '\\' {
+			plain = false
+			end++
+		}
+	}
+	quoted := r.data[r.at : end+1]
+	r.at = end + 1
+	if plain {
+		return string(quoted[1 : len(quoted)-1]), nil
+	}
+	err = json.Unmarshal(quoted, &s)
+	return s, err
+}
+
+// word reads a number or one of true, false and null.
+func (r *nodeReader) word() string {
+	end := r.at
+	for end < len(r.data) && strings.IndexByte(",]} \t\r\n", r.data[end]) < 0 {
+		end++
+	}
+	word := string(r.data[r.at:end])
+	r.at = end
+	return word
 }

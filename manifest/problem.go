@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -13,10 +14,12 @@ type Problem struct {
 	Text  string
 }
 
+// String gives the fault as "file:line: place: text", with nothing in it that
+// could drive a terminal.
 func (p Problem) String() string {
 	var b strings.Builder
 	if p.File != "" {
-		fmt.Fprintf(&b, "%s:", p.File)
+		fmt.Fprintf(&b, "%s:", printable(p.File))
 	}
 	if p.Line > 0 {
 		fmt.Fprintf(&b, "%d:", p.Line)
@@ -30,16 +33,28 @@ func (p Problem) String() string {
 	return b.String() + p.Text
 }
 
-// maxProblems caps what one manifest can report; a file that is no manifest at
-// all would otherwise print a line for each of its rows.
-const maxProblems = 100
-
 // Problems is every fault of a manifest, in the order of the text. It is the
 // error that Parse and Validate return.
 type Problems []Problem
 
+// Caps on faults: a large file that is no manifest at all has one in each line.
+const (
+	maxFaults   = 1000 // kept of one manifest
+	maxProblems = 100  // printed in one message
+)
+
+// capped cuts off what lies above maxFaults and says so.
+func (ps Problems) capped() Problems {
+	if len(ps) <= maxFaults {
+		return ps
+	}
+	last := ps[maxFaults]
+	last.Place, last.Text = "", fmt.Sprintf("more than %d faults, the others are not listed", maxFaults)
+	return append(ps[:maxFaults:maxFaults], last)
+}
+
 func (ps Problems) Error() string {
-	lines := make([]string, 0, len(ps))
+	lines := make([]string, 0, min(len(ps), maxProblems+1))
 	for i, p := range ps {
 		if i == maxProblems {
 			lines = append(lines, fmt.Sprintf("and %d more", len(ps)-i))
@@ -48,4 +63,26 @@ func (ps Problems) Error() string {
 		lines = append(lines, p.String())
 	}
 	return strings.Join(lines, "\n")
+}
+
+// maxQuoted caps what a message repeats of a value, in bytes.
+const maxQuoted = 80
+
+func shorten(text string) string {
+	if len(text) <= maxQuoted {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxQuoted], "") + "…"
+}
+
+// quote gives text as a message may repeat it, with quotation marks.
+func quote(text string) string { return strconv.QuoteToGraphic(shorten(text)) }
+
+// printable escapes what could drive a terminal or reverse the writing.
+func printable(text string) string {
+	if clean(text) {
+		return text
+	}
+	quoted := strconv.QuoteToGraphic(text)
+	return quoted[1 : len(quoted)-1]
 }

@@ -35,12 +35,12 @@ var errSize = errors.New(`want a number of bytes, or a rounded size such as "143
 func ParseSize(text string) (Size, error) {
 	m := roundedSize.FindStringSubmatch(text)
 	if m == nil {
-		return Size{}, fmt.Errorf("size %q: %w", text, errSize)
+		return Size{}, fmt.Errorf("size %s: %w", quote(text), errSize)
 	}
 	digits := strings.ReplaceAll(m[1], ",", "") + m[2]
 	units, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil {
-		return Size{}, fmt.Errorf("size %q: %w", text, errSize)
+		return Size{}, fmt.Errorf("size %s: %w", quote(text), errSize)
 	}
 	s := Size{text: text, units: units, unit: 1 << 10, decimals: 1}
 	for range m[2] {
@@ -52,8 +52,8 @@ func ParseSize(text string) (Size, error) {
 	case "G":
 		s.unit = 1 << 30
 	}
-	if s.units/s.decimals > MaxSize/s.unit {
-		return Size{}, fmt.Errorf("size %q: above %d bytes", text, int64(MaxSize))
+	if s.units > MaxSize/s.unit*s.decimals {
+		return Size{}, fmt.Errorf("size %s: above %d bytes", quote(text), int64(MaxSize))
 	}
 	return s, nil
 }

@@ -35,7 +35,7 @@ func ParseVersion(text string) (Version, error) {
 	}
 	v, full := p.Version()
 	if !full {
-		return Version{}, fmt.Errorf("version %q: want four numbers", text)
+		return Version{}, fmt.Errorf("version %s: want four numbers", quote(text))
 	}
 	return v, nil
 }
@@ -57,9 +57,9 @@ var errVersion = errors.New("want up to four numbers from 0 to 65535 with dots b
 // for nothing: "2.00" equals "2.0".
 func ParsePrinted(text string) (Printed, error) {
 	fail := func() (Printed, error) {
-		return Printed{}, fmt.Errorf("version %q: %w", text, errVersion)
+		return Printed{}, fmt.Errorf("version %s: %w", quote(text), errVersion)
 	}
-	fields := strings.Split(text, ".")
+	fields := strings.SplitN(text, ".", 5)
 	if len(fields) < 2 || len(fields) > 4 {
 		return fail()
 	}

@@ -91,7 +91,7 @@ func TestEveryFaultOfEveryFile(t *testing.T) {
 		{two, `:1: title: no title`},
 		{two, `:4: titel: unknown key "titel"; the keys here are id, notes, product, relations, schema, source, tables, title`},
 		{two, `:8: tables[0].files[0].size: size -1: want a whole number of bytes from 0 to 1099511627776`},
-		{broken, `:2: not a manifest: the text ends in the middle`},
+		{broken, `:3: not a manifest: unexpected end of JSON input`},
 		{large, `: larger than 16777216 bytes, no manifest is`},
 		{gone, `: `}, // and the operating system's words
 		{large, `: `},
@@ -170,7 +170,7 @@ func TestLoad(t *testing.T) {
 		"gone":     {filepath.Join(dir, "gone"), "read manifest: "},
 		"a folder": {dir, "not a regular file"},
 		"large":    {write(t, dir, "large", strings.Repeat(" ", manifest.MaxBytes+1)), "larger than 16777216 bytes"},
-		"faulty":   {write(t, dir, "faulty", "{}"), ":1: no schema"},
+		"faulty":   {write(t, dir, "faulty", "{}"), ":1: schema: no schema"},
 	} {
 		if _, err := Load(tt.file); err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), tt.file) {
 			t.Errorf("%s: error %v, want %q and the file's name", name, err, tt.want)
