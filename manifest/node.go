@@ -28,8 +28,8 @@ const (
 	arrayNode
 )
 
-// Caps on the shape of a manifest's text, so that no text of MaxBytes takes
-// more than about 200 MB or a second to be refused.
+// Caps on the shape of a manifest's text. The worst text within them takes about
+// 300 MB while it is read.
 const (
 	maxDepth = 10      // manifest, tables, table, files, file, as_printed: with room
 	maxNodes = 1 << 20 // values: four times the largest table that was ever published

@@ -19,26 +19,27 @@ type limits struct {
 	files  int   // manifests in all folders together
 	bytes  int64 // text of all of them
 	passed int   // files and folders passed in one folder
+	faults int   // after which no more files are read
 }
 
 // ownLimits are met when --catalog names the wrong folder, a whole volume say.
 // They are far above any collection of manifests: Microsoft published some 220
 // for SMS, of about 1 MiB together.
-var ownLimits = limits{files: 10_000, bytes: 64 << 20, passed: 200_000}
+var ownLimits = limits{files: 10_000, bytes: 64 << 20, passed: 200_000, faults: 1000}
 
 // addOwn reads the manifests in dirs and reports all the faults of all of them.
 func (c *Catalog) addOwn(dirs []string) error {
 	r := &ownReader{limits: ownLimits}
 	for _, dir := range dirs {
 		if err := r.dir(dir); err != nil {
-			r.faults = addFaults(r.faults, dir, err)
+			r.problems = addFaults(r.problems, dir, err)
 		}
 	}
 	for _, h := range r.found {
-		r.faults = addFaults(r.faults, h.file, c.addUnlessThere(h))
+		r.problems = addFaults(r.problems, h.file, c.addUnlessThere(h))
 	}
-	if len(r.faults) > 0 {
-		return r.faults
+	if len(r.problems) > 0 {
+		return r.problems
 	}
 	return nil
 }
@@ -80,8 +81,8 @@ func addFaults(faults manifest.Problems, file string, err error) manifest.Proble
 // ownReader collects manifests and faults from several folders.
 type ownReader struct {
 	limits
-	found  []hotfix
-	faults manifest.Problems
+	found    []hotfix
+	problems manifest.Problems
 }
 
 // dir reads the manifests of one folder. Its error is one that ends the walk.
@@ -97,8 +98,10 @@ func (r *ownReader) dir(dir string) error {
 		switch {
 		case passed > r.passed:
 			return fmt.Errorf("more than %d files and folders: is this a folder of manifests?", r.passed)
+		case len(r.problems) > r.faults:
+			return fmt.Errorf("more than %d faults: the rest of the folder is not read", r.faults)
 		case err != nil:
-			r.faults = addFaults(r.faults, filepath.Join(dir, name), err)
+			r.problems = addFaults(r.problems, filepath.Join(dir, name), err)
 			return nil
 		case name != "." && strings.HasPrefix(d.Name(), "."):
 			if d.IsDir() {
@@ -121,13 +124,13 @@ func (r *ownReader) file(root *os.Root, dir, name string) error {
 		return fmt.Errorf("more than %d manifests or %d bytes of them: is this a folder of manifests?", ownLimits.files, ownLimits.bytes)
 	}
 	if err != nil {
-		r.faults = addFaults(r.faults, shown, err)
+		r.problems = addFaults(r.problems, shown, err)
 		return nil
 	}
 	m, err := manifest.Parse(shown, data)
 	if err == nil {
 		r.found = append(r.found, hotfix{file: shown, own: m})
 	}
-	r.faults = addFaults(r.faults, shown, err)
+	r.problems = addFaults(r.problems, shown, err)
 	return nil
 }

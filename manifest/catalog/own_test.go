@@ -146,10 +146,10 @@ func TestOwnFoldersAreCapped(t *testing.T) {
 		limits
 		want string
 	}{
-		{"within every limit", limits{files: 3, bytes: 3 * size, passed: 4}, ""},
-		{"one manifest too many", limits{files: 2, bytes: 3 * size, passed: 4}, "is this a folder of manifests?"},
-		{"one byte too many", limits{files: 3, bytes: 3*size - 1, passed: 4}, "is this a folder of manifests?"},
-		{"one entry too many", limits{files: 3, bytes: 3 * size, passed: 3}, "is this a folder of manifests?"},
+		{"within every limit", limits{files: 3, bytes: 3 * size, passed: 4, faults: 9}, ""},
+		{"one manifest too many", limits{files: 2, bytes: 3 * size, passed: 4, faults: 9}, "is this a folder of manifests?"},
+		{"one byte too many", limits{files: 3, bytes: 3*size - 1, passed: 4, faults: 9}, "is this a folder of manifests?"},
+		{"one entry too many", limits{files: 3, bytes: 3 * size, passed: 3, faults: 9}, "is this a folder of manifests?"},
 	} {
 		r := &ownReader{limits: tt.limits}
 		err := r.dir(dir)
@@ -193,5 +193,18 @@ func TestAFileThatGrowsIsReadToTheCap(t *testing.T) {
 	}
 	if e.read != manifest.MaxBytes+1 {
 		t.Errorf("%d bytes read, want one more than %d", e.read, manifest.MaxBytes)
+	}
+}
+
+func TestFaultsOfOwnFoldersAreCapped(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a.json", "b.json", "c.json"} {
+		write(t, dir, name, "{")
+	}
+	l := ownLimits
+	l.faults = 1
+	r := &ownReader{limits: l}
+	if err := r.dir(dir); err == nil || !strings.Contains(err.Error(), "more than 1 faults") || len(r.problems) != 2 {
+		t.Errorf("error %v after %d faults, want one after 2", err, len(r.problems))
 	}
 }
