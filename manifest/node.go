@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -44,7 +45,8 @@ func readNodes(data []byte) (*node, int, error) {
 	var text json.RawMessage
 	err := json.Unmarshal(data, &text)
 	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
-		return nil, min(int(syntax.Offset), len(data)), err
+		end := len(bytes.TrimRight(data, " \t\r\n")) // a text that breaks off does so in its last line
+		return nil, min(int(syntax.Offset), end), err
 	}
 	if err != nil {
 		return nil, 0, err

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"io/fs"
-	"path"
 	"strings"
 	"testing"
 
@@ -13,13 +12,12 @@ import (
 )
 
 // TestEmbeddedManifests reads the whole catalogue: each file is in canonical
-// form, named after its hotfix, sourced and in a folder of its product alone.
+// form, named after its hotfix, and sourced.
 func TestEmbeddedManifests(t *testing.T) {
 	paths, err := manifestPaths(manifests.FS)
 	if err != nil || len(paths) < 3 {
 		t.Fatalf("%d manifests, error %v", len(paths), err)
 	}
-	products := map[string]string{}
 	for _, file := range paths {
 		data, err := fs.ReadFile(manifests.FS, file)
 		if err != nil {
@@ -38,11 +36,6 @@ func TestEmbeddedManifests(t *testing.T) {
 		}
 		if !strings.Contains(m.Source.URL, manifest.IDKey(m.ID)) || len(m.Source.Languages) == 0 {
 			t.Errorf("%s: source %+v does not say where the facts are from", file, m.Source)
-		}
-		if folder := path.Dir(file); products[folder] == "" {
-			products[folder] = m.Product
-		} else if products[folder] != m.Product {
-			t.Errorf("%s: product %q, and %q in the same folder", file, m.Product, products[folder])
 		}
 	}
 }

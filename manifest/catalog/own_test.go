@@ -91,7 +91,7 @@ func TestEveryFaultOfEveryFile(t *testing.T) {
 		{two, `:1: title: no title`},
 		{two, `:4: titel: unknown key "titel"; the keys here are id, notes, product, relations, schema, source, tables, title`},
 		{two, `:8: tables[0].files[0].size: size -1: want a whole number of bytes from 0 to 1099511627776`},
-		{broken, `:3: not a manifest: unexpected end of JSON input`},
+		{broken, `:2: not a manifest: unexpected end of JSON input`},
 		{large, `: larger than 16777216 bytes, no manifest is`},
 		{gone, `: `}, // and the operating system's words
 		{large, `: `},
