@@ -32,8 +32,9 @@ const (
 type Image struct {
 	Format  Format
 	Machine Machine // IMAGE_FILE_HEADER.Machine; 0 unless Format is PE
-	// AnyCPU marks a managed assembly that runs on x86 and x64 alike: COMIMAGE_FLAGS_ILONLY
-	// is set and COMIMAGE_FLAGS_32BITREQUIRED is not in IMAGE_COR20_HEADER.Flags.
+	// AnyCPU marks a managed assembly that runs on x86 and x64 alike: in
+	// IMAGE_COR20_HEADER.Flags COMIMAGE_FLAGS_ILONLY is set, and COMIMAGE_FLAGS_32BITREQUIRED
+	// is not, or only together with COMIMAGE_FLAGS_32BITPREFERRED.
 	AnyCPU  bool
 	Ending  Ending
 	Version manifest.Version // dwFileVersionMS and dwFileVersionLS, when Ending is Versioned

@@ -78,3 +78,18 @@ func TestReadImageConcurrently(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestLongVersionResource: strings beyond the first window are shown, but not
+// compared, since that would take another read of every such file.
+func TestLongVersionResource(t *testing.T) {
+	spec := manyResources
+	spec.Version, spec.StringVersion = sp2, "1.2.3.4"
+	file := petest.Must(spec.Bytes())
+	if im := read(file); im.Ending != Versioned || im.Version != sp2 || im.StringVersion != "" {
+		t.Errorf("got %+v", im)
+	}
+	s, err := ReadVersionStrings(bytes.NewReader(file), int64(len(file)))
+	if err != nil || s.FileVersion != "1.2.3.4" {
+		t.Errorf("got %+v, %v", s, err)
+	}
+}
