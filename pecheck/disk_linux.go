@@ -90,7 +90,7 @@ func (f unixFolder) open(name string) (handle, error) {
 func (f unixFolder) stat(name string) (stat, error) {
 	var st unix.Stat_t
 	err := uninterrupted(func() error { return unix.Fstatat(int(f), name, &st, unix.AT_SYMLINK_NOFOLLOW) })
-	return unixStat(&st), err
+	return unixStat(&st, err)
 }
 
 func (f unixFolder) readlink(name string) (string, error) {
@@ -192,12 +192,15 @@ func (f unixFile) ReadAt(p []byte, off int64) (int, error) {
 func (f unixFile) stat() (stat, error) {
 	var st unix.Stat_t
 	err := uninterrupted(func() error { return unix.Fstat(int(f), &st) })
-	return unixStat(&st), err
+	return unixStat(&st, err)
 }
 
 func (f unixFile) close() { unix.Close(int(f)) }
 
-func unixStat(st *unix.Stat_t) stat {
+func unixStat(st *unix.Stat_t, err error) (stat, error) {
+	if err != nil {
+		return stat{}, err
+	}
 	mode := fs.FileMode(st.Mode & 0o777)
 	switch st.Mode & syscall.S_IFMT {
 	case syscall.S_IFDIR:
@@ -211,5 +214,5 @@ func unixStat(st *unix.Stat_t) stat {
 	case syscall.S_IFCHR, syscall.S_IFBLK:
 		mode |= fs.ModeDevice
 	}
-	return stat{mode, st.Size, time.Unix(st.Mtim.Unix())}
+	return stat{mode, st.Size, time.Unix(st.Mtim.Unix())}, nil
 }

@@ -44,7 +44,6 @@ func (c *collector) file(f File) error {
 type asides struct {
 	fileSink
 	inv *Inventory
-	cut map[string]int // what was found beyond maxAsides
 }
 
 // folder keeps the first of each platform whatever the number: the platforms in
@@ -78,19 +77,20 @@ func (a *asides) link(l Link) {
 func (w *walk) into(ctx context.Context, inv *Inventory, to fileSink, progress func(Progress)) error {
 	root := w.at
 	defer w.forget()
+	defer w.stop() // jobs that a dead share holds are left to themselves
 	stopProgress := w.report(progress)
 	err := w.deliver(&asides{fileSink: to, inv: inv})
 	stopProgress()
 	inv.Seen = w.seen.Load()
+	gone := w.check(ctx)
 	if err == nil {
 		err = ctx.Err()
 	}
 	if err != nil {
-		w.stop() // and leave jobs that a dead share holds to themselves
 		return fmt.Errorf("root %s: %w", quote(inv.Root), err)
 	}
 	fault := root.fault
-	if gone := w.check(ctx); gone != nil {
+	if gone != nil {
 		fault = "the root could not be found again at the end of the run: " + reason(gone)
 	}
 	if fault != "" {
