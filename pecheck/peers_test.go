@@ -72,9 +72,13 @@ json.dump(found, sys.stdout)
 // askPefile reads files with python3-pefile.
 func askPefile(tb testing.TB, paths []string) map[string]peerImage {
 	tb.Helper()
+	return decodePeer(tb, pefileCommand(tb, paths))
+}
+
+func pefileCommand(tb testing.TB, paths []string) *exec.Cmd {
 	cmd := exec.Command(needPefile(tb), "-c", pefileScript)
 	cmd.Stdin = pathList(paths)
-	return decodePeer(tb, cmd)
+	return cmd
 }
 
 func pathList(paths []string) *bytes.Buffer {
