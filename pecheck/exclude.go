@@ -20,6 +20,13 @@ type excluder struct {
 	paths    [][]string // patterns of paths, by element; "**" is any number of elements
 }
 
+// CheckExcludes reports what is wrong with patterns for ScanOptions.Exclude and
+// Keep.Exclude, before anything is read by them.
+func CheckExcludes(patterns []string) error {
+	_, err := parseExcludes(patterns)
+	return err
+}
+
 // parseExcludes reads patterns: * stands for any characters within an element,
 // ? for one, ** as an element of its own for any number of elements. Case does
 // not count, / and \ both separate.
