@@ -67,5 +67,5 @@ func (f *walkFlags) check() error {
 	if f.jobs < 1 {
 		return usagef("--jobs %d: want 1 or more", f.jobs)
 	}
-	return nil
+	return pecheck.CheckExcludes(f.exclude)
 }

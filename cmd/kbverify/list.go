@@ -101,13 +101,26 @@ func (l listing) table(out *output) error {
 		if rows[e.Product] == nil {
 			products = append(products, e.Product)
 		}
-		rows[e.Product] = append(rows[e.Product], []string{e.ID, tables(e), strconv.Itoa(e.Files()), e.Title})
+		rows[e.Product] = append(rows[e.Product], listRow(e))
 	}
 	for _, p := range products {
 		g.Group(p, rows[p])
 	}
 	g.Line(fmt.Sprintf("%s, %s %s, catalogue %s", counted(len(l.Hotfixes), "hotfix", "hotfixes"), l.Tool.Name, l.Tool.Version, l.Tool.Catalog))
 	return g.Err()
+}
+
+// widestTables is what the names of tables may take before they move below the
+// title, so that one hotfix with many does not narrow all titles: "SP1, SP2".
+const widestTables = 8
+
+func listRow(e catalog.Entry) []string {
+	names, title := tables(e), e.Title
+	if len(names) > widestTables {
+		title += "\n" + names
+		names = counted(strings.Count(names, ", ")+1, "table", "tables")
+	}
+	return []string{e.ID, names, strconv.Itoa(e.Files()), title}
 }
 
 func counted(n int, one, many string) string {

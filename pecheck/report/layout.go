@@ -1,6 +1,11 @@
 package report
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"kbverify/pecheck"
+)
 
 // grid prints items one line each where the terminal is wide enough, else with
 // several lines an item.
@@ -24,7 +29,7 @@ func (t *tableWriter) flat(list []item) (header []string, rows [][]string) {
 	for _, it := range list {
 		rows = append(rows, []string{
 			t.verdict(it), it.name,
-			it.wantVersion, it.wantSize, it.hasVersion, it.hasSize,
+			it.wantVersion, it.wantSize, t.found(it, it.hasVersion, byVersion), t.found(it, it.hasSize, bySize),
 			cell(append([]string{it.path}, it.notes...)...),
 		})
 	}
@@ -39,7 +44,7 @@ const narrowest = 20
 func (t *tableWriter) stacked(list []item) (header []string, rows [][]string) {
 	header = []string{"VERDICT", "FILE", "EXPECTED", "FOUND"}
 	for _, it := range list {
-		rows = append(rows, []string{t.verdict(it), "", want(it), has(it)})
+		rows = append(rows, []string{t.verdict(it), "", want(it), t.has(it)})
 	}
 	file := max(t.Width-width(header, rows)+len("FILE"), narrowest)
 	for i, it := range list {
@@ -56,7 +61,24 @@ func want(it item) string {
 	return cell(it.wantVersion, it.wantSize, platformLine(it.wantPlatform))
 }
 
-func has(it item) string { return cell(it.hasVersion, it.hasSize, platformLine(it.hasPlatform)) }
+func (t *tableWriter) has(it item) string {
+	return cell(t.found(it, it.hasVersion, byVersion), t.found(it, it.hasSize, bySize), t.found(it, platformLine(it.hasPlatform), byPlatform))
+}
+
+// What a verdict is about.
+var (
+	byVersion  = []pecheck.Verdict{pecheck.OlderThanTable, pecheck.NewerThanTable, pecheck.WithoutVersion, pecheck.CannotRead, pecheck.Missing}
+	bySize     = []pecheck.Verdict{pecheck.WrongSize}
+	byPlatform = []pecheck.Verdict{pecheck.WrongPlatform}
+)
+
+// found gives what was found the verdict's colour where it is what decided.
+func (t *tableWriter) found(it item, text string, decides []pecheck.Verdict) string {
+	if slices.Contains(decides, it.verdict) {
+		return t.paint(verdictInk(it.verdict), text)
+	}
+	return text
+}
 
 func platformLine(platform string) string {
 	if platform == "" {

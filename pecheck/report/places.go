@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"kbverify/manifest"
 	"kbverify/pecheck"
 )
 
@@ -38,6 +39,6 @@ func (t *tableWriter) list(p *printer, head string, lines []string) {
 		p.text("    ", l)
 	}
 	if more := len(lines) - len(shown); more > 0 {
-		p.text("    ", fmt.Sprintf("and %d more; -v lists them all", more))
+		p.text("    ", fmt.Sprintf("and %s more; -v lists them all", manifest.Commas(int64(more))))
 	}
 }
