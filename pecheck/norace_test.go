@@ -1,0 +1,5 @@
+//go:build !race
+
+package pecheck
+
+const raceDetector = false
