@@ -150,6 +150,7 @@ var hostile = []hostileFile{
 	{"NE shift of 0xFFFF", petest.Spec{NE: true}, []patch{u16(neTable, 0xffff)}, Damaged, "rscAlignShift"},
 	{"NE table read from its middle", petest.Spec{NE: true}, []patch{u16(os2Header+neRsrctab, 0x4c)}, Damaged, "names after its end"},
 	{"NE version beyond the end", petest.Spec{NE: true}, []patch{u16(neTable+10, 0xffff)}, Damaged, "rnOffset"},
+	{"NE version longer than the file", petest.Spec{NE: true}, []patch{u16(neTable+12, 0xff)}, Damaged, "rnOffset"},
 	{"NE version of no size", petest.Spec{NE: true}, []patch{u16(neTable+12, 0)}, Damaged, "VS_VERSIONINFO: 0 bytes"},
 	{"NE version of another key", petest.Spec{NE: true}, []patch{u16(neVersionAt+4, 0)}, Damaged, "szKey"},
 	{"NE segment beyond the end", petest.Spec{NE: true}, []patch{u16(os2Header+neHeaderSize, 0xffff)}, Damaged, "NEW_SEG"},

@@ -1,7 +1,5 @@
 package pecheck
 
-import "bytes"
-
 // The fields of IMAGE_OS2_HEADER, by offset from its start. Offsets of tables
 // count from there too.
 const (
@@ -13,17 +11,7 @@ const (
 	neAlign      = 0x32 // shift count of segment offsets; 0 stands for 9
 	neExetyp     = 0x36
 	exetypOS2    = 1
-)
-
-// The resource table: TYPEINFO and NAMEINFO entries, numbers with the top bit.
-const (
-	neIsNumber     = 0x8000
-	neTypeVersion  = neIsNumber | rtVersion
-	neNameVersion  = neIsNumber | vsVersionInfo
-	typeInfoSize   = 8
-	nameInfoSize   = 12
-	neMaxTableSize = 64 << 10 // a table's end is a 16-bit offset
-	neMaxAlign     = 15       // shift counts above cannot be meant: offsets are 16 bits
+	neMaxAlign   = 15 // shift counts above cannot be meant: offsets are 16 bits
 )
 
 // ne reads on in a 16-bit executable whose header is at offset at.
@@ -50,15 +38,12 @@ func (p *probe) ne(at int64, im *Image) (v versionResource, err error) {
 	if err := p.growHead(at + names); err != nil {
 		return v, err
 	}
-	v, found, err := neVersion(p.head[at+resources : at+names])
+	v, found, err := neVersion(p.head[at+resources:at+names], p.size)
 	if !found || err != nil {
 		im.Ending = NoVersion
 		return v, err
 	}
-	if v.off > p.size {
-		return v, damaged("NE resource table, rnOffset: %d is beyond the end of the file at %d", v.off, p.size)
-	}
-	v.size = int(min(int64(v.size), p.size-v.off)) // the last unit need not be filled
+	v.size = int(min(int64(v.size), p.size-v.off)) // see neCutOff
 	return v, nil
 }
 
@@ -86,64 +71,4 @@ func (p *probe) neSegments(at int64, h []byte) error {
 		}
 	}
 	return nil
-}
-
-// neVersion walks the resource table. Found is false only when it was read to
-// its end mark.
-func neVersion(table []byte) (v versionResource, found bool, err error) {
-	if len(table) < 2 {
-		return v, false, damaged("NE resource table: %d bytes", len(table))
-	}
-	shift := le.Uint16(table)
-	if shift > neMaxAlign {
-		return v, false, damaged("NE resource table, rscAlignShift: %d", shift)
-	}
-	for b := table[2:]; ; {
-		if len(b) < 2 {
-			return v, false, damaged("NE resource table: it does not end before the resident names")
-		}
-		typeID := le.Uint16(b)
-		if typeID == 0 { // rscEndTypes
-			if !found && !neNamesEnd(b[2:]) {
-				return v, false, damaged("NE resource table: names after its end")
-			}
-			return v, found, nil
-		}
-		if len(b) < typeInfoSize {
-			return v, false, damaged("NE resource table, TYPEINFO: cut off")
-		}
-		n := int(le.Uint16(b[2:]))
-		if b = b[typeInfoSize:]; n == 0 || len(b) < n*nameInfoSize {
-			return v, false, damaged("NE resource table, TYPEINFO 0x%04X: %d resources, and %d bytes for them", typeID, n, len(b))
-		}
-		if typeID == neTypeVersion && !found {
-			found = true
-			v = neFirst(b[:n*nameInfoSize], shift)
-		}
-		b = b[n*nameInfoSize:]
-	}
-}
-
-// neNamesEnd reports that b is rscResourceNames, texts after their length, with
-// nothing behind its end mark: the table was read from where it begins.
-func neNamesEnd(b []byte) bool {
-	for len(b) > 0 && b[0] != 0 && int(b[0]) < len(b) {
-		b = b[1+int(b[0]):]
-	}
-	return len(bytes.Trim(b, "\x00")) == 0
-}
-
-// neFirst gives the place of the resource named VS_VERSION_INFO, else the first.
-func neFirst(names []byte, shift uint16) versionResource {
-	chosen := names
-	for b := names; len(b) > 0; b = b[nameInfoSize:] {
-		if le.Uint16(b[6:]) == neNameVersion { // rnID
-			chosen = b
-			break
-		}
-	}
-	return versionResource{
-		off:  int64(le.Uint16(chosen)) << shift,
-		size: min(int(le.Uint16(chosen[2:]))<<shift, maxVersionInfo),
-	}
 }
