@@ -10,11 +10,11 @@ import (
 // returns the copies that stand for none, because the table has no row for
 // their platform.
 func (x *copyIndex) assign(group []*expected) (unlisted []*candidate) {
+	if group[0].recorded() {
+		x.assignByPath(group)
+		return nil
+	}
 	for _, c := range x.candidates(group) {
-		if group[0].rows[0].Path != "" {
-			assignByPath(group, c)
-			continue
-		}
 		targets := c.targets(group)
 		for _, e := range targets {
 			e.copies = append(e.copies, c)
@@ -50,12 +50,18 @@ func (x *copyIndex) candidates(group []*expected) []*candidate {
 }
 
 // assignByPath is for manifests that say where a file belongs: a copy at
-// another place is another file.
-func assignByPath(group []*expected, c *candidate) {
-	key := manifest.NameKey(c.file.Path)
+// another place is another file. A recorded root has thousands of files of one
+// name, so each is looked at once.
+func (x *copyIndex) assignByPath(group []*expected) {
+	places := make(map[string][]*expected, len(group))
 	for _, e := range group {
-		if manifest.NameKey(e.rows[0].Path) == key {
-			if !c.file.fits(e.platform) {
+		key := manifest.NameKey(e.rows[0].Path)
+		places[key] = append(places[key], e)
+	}
+	for _, f := range x.byName[group[0].name] {
+		for _, e := range places[manifest.NameKey(f.Path)] {
+			c := &candidate{file: f, folder: x.folderPlatform(f)}
+			if !f.fits(e.platform) {
 				c.contradicts = e.platform
 			}
 			e.copies = append(e.copies, c)

@@ -13,6 +13,7 @@ type copyIndex struct {
 	inv    *Inventory
 	byName map[string][]*File // by NameKey of the last path element, in path order
 	root   manifest.Platform  // platform that the root folder itself stands for, or ""
+	asked  map[string]bool    // NameKey of what the inventory looked for; nil where it lists everything
 }
 
 func indexCopies(inv *Inventory) *copyIndex {
@@ -27,7 +28,39 @@ func indexCopies(inv *Inventory) *copyIndex {
 			x.root = folder.Platform
 		}
 	}
+	if !inv.All {
+		x.asked = make(map[string]bool, len(inv.Names))
+		for _, n := range inv.Names {
+			x.asked[manifest.NameKey(n)] = true
+		}
+	}
 	return x
+}
+
+// covers reports whether the inventory can answer for a file of that name: a
+// file that was not looked for is not missing.
+func (x *copyIndex) covers(row *manifest.File) bool {
+	return x.asked == nil || x.asked[manifest.NameKey(row.Name)] && (row.Pattern == "" || x.asked[manifest.NameKey(row.Pattern)])
+}
+
+// bare reports that nothing a hotfix delivers is here, and that the inventory
+// would know: the judgement of such a hotfix is Absent, whichever its table.
+func (x *copyIndex) bare(m *manifest.Manifest) bool {
+	for i := range m.Tables {
+		if m.Tables[i].Reference != "" {
+			continue
+		}
+		for j := range m.Tables[i].Files {
+			row := &m.Tables[i].Files[j]
+			if !x.covers(row) {
+				return false
+			}
+			if exact, patterned := x.named(row); len(exact)+len(patterned) > 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // named gives the copies of a row's name, and those that only its pattern matches.

@@ -38,6 +38,17 @@ func Detect(inv *Inventory, known []*manifest.Manifest, scope Scope) RootResult 
 	return result
 }
 
+// Only takes the hotfixes out of a detection that nobody asked about. What was
+// said of the others with their help stays.
+func (r *RootResult) Only(ids []string) {
+	asked := map[string]bool{}
+	for _, id := range ids {
+		asked[manifest.IDKey(id)] = true
+	}
+	r.Tables = slices.DeleteFunc(r.Tables, func(t TableResult) bool { return !asked[manifest.IDKey(t.Hotfix)] })
+	r.Absent = len(asked) - len(r.Tables)
+}
+
 // detection is what one Detect knows about the hotfixes at one root.
 type detection struct {
 	*copyIndex
@@ -66,7 +77,7 @@ func (d *detection) here(id string) bool {
 // do not tell, and no table has a file that matches, the hotfix is not there
 // by any of them; one that alone has matching files is the one.
 func (d *detection) best(m *manifest.Manifest) (t TableResult, any bool) {
-	if !slices.ContainsFunc(m.Tables, func(t manifest.Table) bool { return t.Reference == "" }) {
+	if d.bare(m) || !slices.ContainsFunc(m.Tables, func(t manifest.Table) bool { return t.Reference == "" }) {
 		return TableResult{}, false
 	}
 	t = d.verify(Request{Manifest: m}, d.scope)

@@ -120,3 +120,48 @@ func TestTraceIsWhatIsWorthALine(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyWhatWasAsked(t *testing.T) {
+	older := hotfix("Q100001", table(t, "", "ccm.dll 2.0.1380.1100 10 x86"))
+	newer := hotfix("Q100002", table(t, "", "ccm.dll 2.0.1380.1125 11 x86"))
+	r := Detect(inventory(t, "ccm.dll 2.0.1380.1125 11 x86"), []*manifest.Manifest{older, newer}, Scope{})
+	r.Only([]string{"kb100001", "Q100009"})
+	if len(r.Tables) != 1 || r.Absent != 1 || r.DetectExit() != ExitPass {
+		t.Fatalf("%+v", r)
+	}
+	want := []string{"ccm.dll 2.0.1380.1125 is from Q100002"} // known, though not asked about
+	if diff := cmp.Diff(want, r.Tables[0].Remarks); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The short cut for hotfixes of which nothing is here must not hide one that
+// cannot be known.
+func TestAHotfixNobodyLookedForIsNotAbsent(t *testing.T) {
+	inv := inventory(t, "z.dll 1.0.0.0 1 x86")
+	inv.All, inv.Names = false, []string{"Z.DLL"}
+	known := []*manifest.Manifest{hotfix("Q100001", table(t, "", "a.dll 1.0.0.5 1 x86")), hotfix("Q100002", table(t, "", "z.dll 1.0.0.0 1 x86"))}
+	r := Detect(inv, known, Scope{})
+	if r.Absent != 0 || len(r.Tables) != 2 || r.Tables[0].State != Undecidable || r.Tables[1].State != Installed || r.DetectExit() != ExitTrouble {
+		t.Errorf("%+v", r)
+	}
+}
+
+// A recorded file belongs where it was, for whatever processor it is.
+func TestRecordedFilesAreAllInScope(t *testing.T) {
+	m := hotfix("GOLD", table(t, "", "a.dll 1.0.0.5 1 x64", "a.dll 1.0.0.5 1 x86", "a.dll 1.0.0.5 1 x86"))
+	for i, path := range []string{"bin/i386/a.dll", "one/a.dll", "two/a.dll"} {
+		m.Tables[0].Files[i].Path = path
+	}
+	files := []string{"bin/i386/a.dll 1.0.0.5 1 x64", "one/a.dll 1.0.0.5 1 x86", "two/a.dll 1.0.0.5 1 x86"}
+	for gone := range files {
+		left := append(append([]string{}, files[:gone]...), files[gone+1:]...)
+		r := Verify(inventory(t, left...), []Request{{Manifest: m}}, Scope{}).Tables[0]
+		if r.State != Partial || r.Rows[gone].Verdict != Missing {
+			t.Errorf("without %s: %s, row %s", files[gone], r.State, r.Rows[gone].Verdict)
+		}
+	}
+	if r := Verify(inventory(t, files...), []Request{{Manifest: m}}, Scope{}).Tables[0]; r.State != Installed {
+		t.Errorf("whole: %s, %v", r.State, r.Counts)
+	}
+}

@@ -13,6 +13,9 @@ type expected struct {
 	inScope  bool
 }
 
+// recorded reports a row that says where the file belongs.
+func (e *expected) recorded() bool { return e.rows[0].Path != "" }
+
 // candidate is a copy that stands for an expected file.
 type candidate struct {
 	file        *File

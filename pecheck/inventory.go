@@ -1,7 +1,6 @@
 package pecheck
 
 import (
-	"slices"
 	"time"
 
 	"kbverify/manifest"
@@ -58,19 +57,4 @@ type Fault struct {
 type Link struct {
 	Path   string
 	Target string // as stored, cleaned; "" where it could not be read
-}
-
-// Covers reports whether the inventory can answer for a file of that name: a
-// file that was not looked for is not missing.
-func (inv *Inventory) Covers(f *manifest.File) bool {
-	if inv.All {
-		return true
-	}
-	key := manifest.NameKey(f.Name)
-	named := slices.ContainsFunc(inv.Names, func(n string) bool { return manifest.NameKey(n) == key })
-	if f.Pattern == "" {
-		return named
-	}
-	pattern := manifest.NameKey(f.Pattern)
-	return named && slices.ContainsFunc(inv.Names, func(n string) bool { return manifest.NameKey(n) == pattern })
 }

@@ -20,6 +20,8 @@ type ScanOptions struct {
 	Names []string
 	// All lists every file, and reads those that may be executables.
 	All bool
+	// Strings asks for File.Strings too, which costs one more read a file.
+	Strings bool
 	// Exclude holds patterns of paths to leave out. A pattern without a separator
 	// matches any element of a path, another one matches from the root on: * is any
 	// run of characters within an element, ? is one, ** is any number of elements.
@@ -76,7 +78,7 @@ func scan(ctx context.Context, root string, o ScanOptions, to fileSink) (*Invent
 		return nil, err
 	}
 	names := uniqueNames(o.Names)
-	w, err := openRoot(ctx, root, o.disk, &walk{names: newSelection(names, o.All), exclude: exclude})
+	w, err := openRoot(ctx, root, o.disk, &walk{names: newSelection(names, o.All), exclude: exclude, strings: o.Strings})
 	if err != nil {
 		return nil, err
 	}

@@ -92,8 +92,15 @@ func builtFor(group []*expected, f *File) *expected {
 func (s Scope) apply(x *copyIndex, all []*expected) {
 	platforms := s.platforms(x, all)
 	for _, e := range all {
-		e.inScope = s.All || !e.platform.Known() || slices.Contains(platforms, e.platform)
+		e.inScope = s.All || !e.platform.Known() || slices.Contains(platforms, e.platform) || len(s.Platforms) == 0 && x.certain(e)
 	}
+}
+
+// certain reports a row that no finding can put out of scope: a recorded file
+// was there, whatever its folder says, and a name that nobody looked for may
+// stand under the root for any platform.
+func (x *copyIndex) certain(e *expected) bool {
+	return e.recorded() || x.root == "" && !x.covers(e.rows[0])
 }
 
 // outOfScope says why a row does not apply.

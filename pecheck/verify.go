@@ -85,7 +85,7 @@ func (x *copyIndex) row(m *manifest.Manifest, e *expected, scope Scope) RowResul
 	switch {
 	case !e.inScope:
 		return e.result(e.rows[0], NotApplicable, scope.outOfScope(e.platform))
-	case len(e.copies) == 0 && !x.inv.Covers(e.rows[0]):
+	case len(e.copies) == 0 && !x.covers(e.rows[0]):
 		return e.result(e.rows[0], CannotRead, "the inventory was taken without looking for this name; scan again, with --all")
 	case len(e.copies) == 0 && isPackage(m, e.rows[0]):
 		return e.result(e.rows[0], NotApplicable, "the package that the hotfix comes in; installing leaves none behind")

@@ -27,6 +27,7 @@ const (
 type walk struct {
 	names   *selection
 	exclude *excluder
+	strings bool // wanted of each file
 	disk    rootFolder
 	seen    atomic.Int64 // files passed
 	folders atomic.Int64 // folders listed

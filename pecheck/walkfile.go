@@ -36,7 +36,7 @@ func (w *walk) inspect(n *node, name string, kind entryKind) (found finding) {
 		return finding{file: unreadable(s, whyNot(err))}
 	}
 	defer h.close()
-	return finding{file: readFile(h)}
+	return finding{file: readFile(h, w.strings)}
 }
 
 // inspectLink reads a file link within the root as a file. Whatever leads to a
@@ -61,7 +61,7 @@ func (w *walk) inspectLink(n *node, name string) finding {
 		return finding{file: unreadable(s, whyNot(err))}
 	}
 	defer h.close()
-	return finding{file: readFile(h)}
+	return finding{file: readFile(h, w.strings)}
 }
 
 func target(dir folder, name string) string {
@@ -72,8 +72,9 @@ func target(dir folder, name string) string {
 	return cleanText(to)
 }
 
-// readFile reads an open file's image. The size is the one the open file had.
-func readFile(h handle) *File {
+// readFile reads an open file's image, and its strings where they are wanted.
+// The size is the one the open file had.
+func readFile(h handle, strings bool) *File {
 	before, err := h.stat()
 	if err != nil {
 		return unreadable(before, whyNot(err))
@@ -83,6 +84,12 @@ func readFile(h handle) *File {
 	}
 	image := ReadImage(h, before.size)
 	image.StringVersion, image.Detail = cleanText(image.StringVersion), cleanText(image.Detail)
+	var texts *VersionStrings
+	if strings && (image.Ending == Versioned || image.Ending == NoFixedInfo) {
+		if s, err := ReadVersionStrings(h, before.size); err == nil {
+			texts = &s
+		}
+	}
 	after, err := h.stat()
 	if err != nil {
 		return unreadable(before, whyNot(err))
@@ -90,7 +97,7 @@ func readFile(h handle) *File {
 	if after.size != before.size || !after.modified.Equal(before.modified) {
 		return unreadable(after, "changed while it was read")
 	}
-	return &File{Size: before.size, Modified: wholeSeconds(before.modified), Image: image}
+	return &File{Size: before.size, Modified: wholeSeconds(before.modified), Image: image, Strings: texts}
 }
 
 // sized is a file that is not opened, or what stands in place of one.
