@@ -95,7 +95,7 @@ func (d *demoAction) explain(s *session, dir string, planted []string) error {
 		s.note("%s", text)
 		return nil
 	}
-	return writeError(s.print(report.CleanLines(text + fmt.Sprintf("\n\n> kbverify verify -k %s %s\n\n", demoHotfix, dir))))
+	return writeError(s.print(report.CleanLines(text + fmt.Sprintf("\n\nWhat kbverify verify -k %s %s says:\n\n", demoHotfix, dir))))
 }
 
 // demoPlaces says where the files of the table lie on a site server. The others
