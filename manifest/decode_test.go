@@ -101,6 +101,7 @@ func TestParseFaults(t *testing.T) {
 		{"language", `"language": "en"`, `"language": "english!"`, "14: tables[0].language: \"english!\" is not a language tag such as \"zh-CN\""},
 		{"language that nobody has", `"sv-SE"`, `"qq-QQ"`, "6: source.languages[1]: \"qq-QQ\" is not a language tag such as \"zh-CN\""},
 		{"language in another spelling", `"sv-SE"`, `"sv_se"`, "6: source.languages[1]: \"sv_se\" is spelled \"sv-SE\" here"},
+		{"language longer than any", `"sv-SE"`, `"en-a-bbbbbbbb-cccccccc-dddddddd-eeeeeeee"`, "6: source.languages[1]: \"en-a-bbbbbbbb-cccccccc-dddddddd-eeeeeeee\" is not a language tag such as \"zh-CN\""},
 		{"language as long as a book", `"sv-SE"`, `"` + long + `"`, "6: source.languages[1]: \"" + long[:80] + "…\" is not a language tag such as \"zh-CN\""},
 		// rows
 		{"row without a name", `"name": "Setup.msi", "pattern": "setup*.msi", `, ``, "16: " + rowB + ".name: no name"},

@@ -20,7 +20,7 @@ func TestHostileManifestsAreBounded(t *testing.T) {
 		"long keys, all unknown":    `{"tables": [` + strings.TrimSuffix(strings.Repeat(`{"`+strings.Repeat("k", 1000)+`":1},`, 10_000), ",") + `]}`,
 		"repeated keys":             `{` + strings.TrimSuffix(strings.Repeat(`"id":"x",`, n), ",") + `}`,
 		"a pattern of stars":        strings.Replace(base, "setup*.msi", strings.Repeat("*a", 2<<20), 1),
-		"a name of letters":         strings.Replace(strings.Replace(base, `"setup*.msi"`, `"*a*b"`, 1), "Setup.msi", strings.Repeat("a", 4<<20), 1),
+		"a name of letters":         strings.Replace(strings.Replace(base, `setup*.msi`, "*"+strings.Repeat("a", 2<<20)+"b", 1), "Setup.msi", strings.Repeat("a", 4<<20), 1),
 		"a path of slashes":         strings.Replace(base, "bin/i386/", strings.Repeat("/", 8<<20), 1),
 		"a version of dots":         strings.Replace(base, "2.00.1380", strings.Repeat(".", 8<<20), 1),
 		"a language of hyphens":     strings.Replace(base, `"en"`, `"`+strings.Repeat("en-", 2<<20)+`"`, 1),
@@ -61,6 +61,27 @@ func TestProblemsAreCapped(t *testing.T) {
 	lines := strings.Split(err.Error(), "\n")
 	if got, want := lines[len(lines)-1], "and 901 more"; got != want || len(lines) != maxProblems+1 {
 		t.Errorf("%d lines, the last is %q, want %q", len(lines), got, want)
+	}
+}
+
+func TestFaultsAreNotCollectedWithoutEnd(t *testing.T) {
+	d, c := &decoder{}, &checker{}
+	for range 3 * maxFaults {
+		d.unreadable(&node{}, "bad")
+		c.want(false, "", "id", "bad")
+	}
+	if len(d.faults) > maxFaults+1 || len(c.problems) > maxFaults+1 {
+		t.Errorf("%d and %d faults are kept", len(d.faults), len(c.problems))
+	}
+}
+
+func TestValuesAreCounted(t *testing.T) {
+	notes := func(n int) []byte { return []byte(`{"notes": [` + strings.Repeat("1,", n-1) + `1]}`) }
+	if _, _, err := readNodes(notes(maxNodes - 2)); err != nil { // the object and the list are two
+		t.Errorf("%d values: %v", maxNodes, err)
+	}
+	if _, _, err := readNodes(notes(maxNodes - 1)); err != errShape {
+		t.Errorf("%d values: error %v", maxNodes+1, err)
 	}
 }
 

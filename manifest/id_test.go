@@ -45,6 +45,16 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+func TestLongerThanAnyIDIsNearToNone(t *testing.T) {
+	longest := strings.Repeat("x", longestID)
+	if got := Nearest(longest[1:], []string{longest}, 1); len(got) != 1 {
+		t.Errorf("%d letters of %d: %q", longestID-1, longestID, got)
+	}
+	if got := Nearest(longest+"x", []string{longest}, 1); len(got) != 0 {
+		t.Errorf("%d letters: %q", longestID+1, got)
+	}
+}
+
 func TestEditDistance(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string

@@ -178,6 +178,28 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// closed tells of files and opens none.
+type closed struct{ t *testing.T }
+
+func (c closed) Stat(name string) (os.FileInfo, error) { return os.Stat(name) }
+func (c closed) OpenFile(name string, _ int, _ os.FileMode) (*os.File, error) {
+	c.t.Errorf("%s is opened", name)
+	return nil, os.ErrPermission
+}
+
+func TestWhatIsNoManifestIsNotOpened(t *testing.T) {
+	large := write(t, t.TempDir(), "large", "")
+	if err := os.Truncate(large, manifest.MaxBytes+1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readRegular(closed{t}, large); !errors.Is(err, errTooLarge) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := readRegular(closed{t}, t.TempDir()); !errors.Is(err, errNotRegular) {
+		t.Errorf("error %v", err)
+	}
+}
+
 // endless is a file that grows as fast as it is read.
 type endless struct{ read int }
 
