@@ -68,6 +68,7 @@ func TestFaultsAreNotCollectedWithoutEnd(t *testing.T) {
 	d, c := &decoder{}, &checker{}
 	for range 3 * maxFaults {
 		d.unreadable(&node{}, "bad")
+		d.faultAt(&node{}, "id", "bad")
 		c.want(false, "", "id", "bad")
 	}
 	if len(d.faults) > maxFaults+1 || len(c.problems) > maxFaults+1 {
