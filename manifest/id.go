@@ -23,7 +23,15 @@ func IDKey(id string) string {
 
 // isArticleNumber reports five to seven digits: Microsoft's article numbers.
 func isArticleNumber(text string) bool {
-	return len(text) >= 5 && len(text) <= 7 && strings.Trim(text, "0123456789") == ""
+	if len(text) < 5 || len(text) > 7 {
+		return false
+	}
+	for _, c := range []byte(text) {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // Nearest gives up to n of the ids that are most like id, the nearest first,

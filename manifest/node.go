@@ -51,15 +51,16 @@ func readNodes(data []byte) (*node, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	r := &nodeReader{data: data}
+	r := &nodeReader{data: string(data)}
 	root := &node{}
 	err = r.value(root, 0)
 	return root, r.at, err
 }
 
-// nodeReader walks through text that is known to be JSON.
+// nodeReader walks through text that is known to be JSON. It takes no memory
+// for keys and values, which are parts of the text.
 type nodeReader struct {
-	data  []byte
+	data  string
 	at    int // offset of the next byte
 	count int // values so far
 }
@@ -134,9 +135,9 @@ func (r *nodeReader) text() (s string, err error) {
 	quoted := r.data[r.at : end+1]
 	r.at = end + 1
 	if plain {
-		return string(quoted[1 : len(quoted)-1]), nil
+		return quoted[1 : len(quoted)-1], nil
 	}
-	err = json.Unmarshal(quoted, &s)
+	err = json.Unmarshal([]byte(quoted), &s)
 	return s, err
 }
 
@@ -146,7 +147,7 @@ func (r *nodeReader) word() string {
 	for end < len(r.data) && strings.IndexByte(",]} \t\r\n", r.data[end]) < 0 {
 		end++
 	}
-	word := string(r.data[r.at:end])
+	word := r.data[r.at:end]
 	r.at = end
 	return word
 }

@@ -20,7 +20,7 @@ import (
 type Catalog struct {
 	embedded fs.FS
 	hotfixes map[string]hotfix // by manifest.IDKey
-	ids      []string          // of all of them, in order
+	ids      []string          // of all of them: the embedded ones by path, then the user's
 }
 
 // hotfix says where the facts of one hotfix are.
@@ -51,7 +51,6 @@ func Open(embedded fs.FS, dirs []string) (*Catalog, error) {
 	if err := c.addOwn(dirs); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(c.ids, compareIDs)
 	return c, nil
 }
 
@@ -69,11 +68,12 @@ func (c *Catalog) add(id string, h hotfix) {
 // own lists the user's hotfixes, ordered by id.
 func (c *Catalog) own() []hotfix {
 	var own []hotfix
-	for _, id := range c.ids {
-		if h := c.hotfixes[manifest.IDKey(id)]; h.own != nil {
+	for _, h := range c.hotfixes {
+		if h.own != nil {
 			own = append(own, h)
 		}
 	}
+	slices.SortFunc(own, func(a, b hotfix) int { return compareIDs(a.own.ID, b.own.ID) })
 	return own
 }
 
@@ -114,7 +114,7 @@ func (c *Catalog) Find(id string) (*manifest.Manifest, error) {
 // All gives every hotfix, ordered by id. It reads every manifest.
 func (c *Catalog) All() ([]*manifest.Manifest, error) {
 	all := make([]*manifest.Manifest, 0, len(c.ids))
-	for _, id := range c.ids {
+	for _, id := range slices.SortedFunc(slices.Values(c.ids), compareIDs) {
 		m, err := c.Find(id)
 		if err != nil {
 			return nil, err
