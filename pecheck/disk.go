@@ -101,5 +101,5 @@ func reason(err error) string {
 		err = pathError.Err
 		pathError = nil
 	}
-	return cleanText(err.Error())
+	return CleanText(err.Error())
 }

@@ -33,9 +33,12 @@ func escapeName(name string) string {
 	return b.String()
 }
 
-// cleanText makes a text from the disk or the operating system fit to be shown:
+// CleanText makes a text from the disk or the operating system fit to be shown:
 // like escapeName, but backslashes stay, as in "C:\SMS". It is not reversible.
-func cleanText(text string) string {
+func CleanText(text string) string {
+	if isClean(text) {
+		return text
+	}
 	var b strings.Builder
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])

@@ -137,4 +137,4 @@ func matchElements(pattern, elements []string) bool {
 
 // quote puts a text from outside into quotation marks, cleaned. Unlike %q it leaves
 // the backslashes of Windows paths single.
-func quote(text string) string { return `"` + cleanText(text) + `"` }
+func quote(text string) string { return `"` + CleanText(text) + `"` }

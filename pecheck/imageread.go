@@ -20,7 +20,7 @@ func ReadImage(r io.ReaderAt, size int64) (im Image) {
 	defer p.close()
 	defer func() {
 		if fault := recover(); fault != nil {
-			im = Image{Format: im.Format, Ending: Damaged, Detail: cleanText(fmt.Sprint(gaveUp, fault))}
+			im = Image{Format: im.Format, Ending: Damaged, Detail: CleanText(fmt.Sprint(gaveUp, fault))}
 		}
 	}()
 	v, err := p.image(&im)
@@ -39,7 +39,7 @@ const gaveUp = "the reading of this file failed: "
 
 // fail makes im the image of a file on which reading ended with err.
 func (im *Image) fail(err error) {
-	im.Ending, im.Detail = Unreadable, cleanText(err.Error())
+	im.Ending, im.Detail = Unreadable, CleanText(err.Error())
 	if damage := (damageError{}); errors.As(err, &damage) {
 		im.Ending = Damaged
 	}

@@ -340,8 +340,8 @@ func FuzzEscapedNames(f *testing.F) {
 		if raw, err := unescapeName(s); err == nil && escapeName(raw) != s {
 			t.Errorf("%q is another spelling of %q", s, raw)
 		}
-		if cleaned := cleanText(s); !isClean(cleaned) || cleanText(cleaned) != cleaned {
-			t.Errorf("cleanText(%q) = %q", s, cleaned)
+		if cleaned := CleanText(s); !isClean(cleaned) || CleanText(cleaned) != cleaned {
+			t.Errorf("CleanText(%q) = %q", s, cleaned)
 		}
 	})
 }

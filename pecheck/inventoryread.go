@@ -48,7 +48,7 @@ func ReadInventory(r io.Reader, file string, k Keep) (*Inventory, error) {
 		err = d.document()
 	}
 	if err != nil {
-		return nil, manifest.Problems{{File: cleanText(file), Line: m.line(d.dec.InputOffset()), Place: d.place, Text: problemText(err)}}
+		return nil, manifest.Problems{{File: CleanText(file), Line: m.line(d.dec.InputOffset()), Place: d.place, Text: problemText(err)}}
 	}
 	d.narrow(k)
 	return d.inv, nil
@@ -62,9 +62,9 @@ func problemText(err error) string {
 	case errors.Is(err, encoding.ErrInvalidUTF8):
 		return "not an inventory: neither UTF-8 nor UTF-16 text"
 	case errors.As(err, &syntax):
-		return "not an inventory: " + cleanText(err.Error())
+		return "not an inventory: " + CleanText(err.Error())
 	}
-	return cleanText(err.Error())
+	return CleanText(err.Error())
 }
 
 // inventoryReader reads one inventory value by value.
@@ -134,7 +134,7 @@ func (d *inventoryReader) member() error {
 	case len(d.seen) < 2 && key != required[len(d.seen)]:
 		return fmt.Errorf("not an inventory: begins with the key %s, want %q", quote(key), required[len(d.seen)])
 	}
-	d.seen[key], d.place = true, cleanText(key)
+	d.seen[key], d.place = true, CleanText(key)
 	return d.value(key)
 }
 

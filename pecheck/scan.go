@@ -82,7 +82,7 @@ func scan(ctx context.Context, root string, o ScanOptions, to fileSink) (*Invent
 	if err != nil {
 		return nil, err
 	}
-	inv := &Inventory{Root: cleanText(root), Tool: cleanText(o.Tool), All: o.All, Names: names, Excluded: o.Exclude}
+	inv := &Inventory{Root: CleanText(root), Tool: CleanText(o.Tool), All: o.All, Names: names, Excluded: o.Exclude}
 	if p, ok := rootPlatform(root); ok {
 		inv.Folders = append(inv.Folders, Folder{".", p})
 	}

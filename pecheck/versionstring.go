@@ -60,13 +60,13 @@ func (l layout) decode(b []byte) string {
 	b = b[:min(len(b), maxText*l.unit())]
 	if !l.wide {
 		text, _ := charmap.Windows1252.NewDecoder().Bytes(b)
-		return cleanText(strings.TrimSpace(string(text)))
+		return CleanText(strings.TrimSpace(string(text)))
 	}
 	units := make([]uint16, len(b)/2)
 	for i := range units {
 		units[i] = le.Uint16(b[2*i:])
 	}
-	return cleanText(strings.TrimSpace(string(utf16.Decode(units))))
+	return CleanText(strings.TrimSpace(string(utf16.Decode(units))))
 }
 
 // differs reports that the numbers that a FileVersion string begins with are

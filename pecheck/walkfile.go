@@ -69,7 +69,7 @@ func target(dir folder, name string) string {
 	if err != nil {
 		return ""
 	}
-	return cleanText(to)
+	return CleanText(to)
 }
 
 // readFile reads an open file's image, and its strings where they are wanted.
@@ -83,7 +83,7 @@ func readFile(h handle, strings bool) *File {
 		return unreadable(before, "it became a "+describe(before.mode)+" during the run")
 	}
 	image := ReadImage(h, before.size)
-	image.StringVersion, image.Detail = cleanText(image.StringVersion), cleanText(image.Detail)
+	image.StringVersion, image.Detail = CleanText(image.StringVersion), CleanText(image.Detail)
 	var texts *VersionStrings
 	if strings && (image.Ending == Versioned || image.Ending == NoFixedInfo) {
 		if s, err := ReadVersionStrings(h, before.size); err == nil {

@@ -107,5 +107,5 @@ func whyNot(err error) string {
 // internalError describes a panic: a fault of this program that one file or
 // folder brought out.
 func internalError(r any) string {
-	return fmt.Sprintf("internal error: %.200s", cleanText(fmt.Sprint(r)))
+	return fmt.Sprintf("internal error: %.200s", CleanText(fmt.Sprint(r)))
 }
