@@ -256,7 +256,7 @@ func want(ok bool, format string, args ...any) error {
 	return fmt.Errorf(format, args...)
 }
 
-// checkText accepts what cleanText writes.
+// checkText accepts what CleanText writes.
 func checkText(text string) error {
 	switch {
 	case len(text) > maxTextBytes:

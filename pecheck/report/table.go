@@ -54,8 +54,12 @@ func (t *tableWriter) Close(pecheck.Exit) error {
 
 // hotfix writes the summary line of one table, and what is behind it.
 func (t *tableWriter) hotfix(p *printer, r *pecheck.RootResult, table *pecheck.TableResult) {
-	head := title(table) + ": " + t.paint(stateInk(table.State), StateWord(table.State))
-	sentence := Sentence(table)
+	ink, sentence := stateInk(table.State), Sentence(table)
+	if n := len(r.Faults); n > 0 { // they may hide a stale copy, and -q shows this line alone
+		ink = "1;" + magenta
+		sentence += ", but " + plural(n, "place") + " could not be read"
+	}
+	head := title(table) + ": " + t.paint(ink, StateWord(table.State))
 	if t.Quiet && t.Many {
 		head = r.Root + ": " + head
 	}
