@@ -49,4 +49,11 @@ func Grid(w io.Writer, header []string, rows [][]string) error {
 }
 
 // textWidth is the number of terminal columns that text takes; colour takes none.
-func textWidth(text string) int { return twwidth.Width(text) }
+func textWidth(text string) int {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] >= 0x7f {
+			return twwidth.Width(text)
+		}
+	}
+	return len(text) // the usual case, without its cache
+}
