@@ -237,7 +237,11 @@ func readList[T any](d *inventoryReader, most int, check func(*T) error) error {
 func (d *inventoryReader) narrow(k Keep) {
 	inv := d.inv
 	inv.Files = d.kept.files
-	inv.Excluded = append(inv.Excluded, k.Exclude...)
+	for _, pattern := range k.Exclude {
+		if !slices.Contains(inv.Excluded, pattern) {
+			inv.Excluded = append(inv.Excluded, pattern)
+		}
+	}
 	if d.names == nil {
 		return
 	}

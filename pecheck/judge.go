@@ -78,6 +78,9 @@ func (j *judgement) compareVersion(row *manifest.File, c *candidate) {
 		j.verdict = OlderThanTable
 	case manifest.Newer:
 		j.verdict = NewerThanTable
+		if build, known := row.Version.Build(); known && build != c.file.Version[2] {
+			j.note("of build %d, where the table is for build %d", c.file.Version[2], build)
+		}
 	case manifest.Unknown:
 		j.verdict = Unverified
 		j.note("the article leaves out the first parts of version %s, so a higher number cannot be told from another product's", row.Version)

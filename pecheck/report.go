@@ -24,8 +24,10 @@ type RootResult struct {
 	Seen   int64         `json:"seen"`            // files passed under the root
 	Faults []FaultResult `json:"faults,omitempty"`
 	Links  []LinkResult  `json:"links,omitempty"`
-	Tables []TableResult `json:"tables"`
-	Absent int           `json:"absent,omitempty"` // detect: known hotfixes of which nothing is here
+	// Excluded are the patterns of paths that were left out: nothing is known of those.
+	Excluded []string      `json:"excluded,omitempty"`
+	Tables   []TableResult `json:"tables"`
+	Absent   int           `json:"absent,omitempty"` // detect: known hotfixes of which nothing is here
 }
 
 // FaultResult is a folder that could not be read.

@@ -1,6 +1,10 @@
 package pecheck
 
-import "slices"
+import (
+	"slices"
+
+	"kbverify/manifest"
+)
 
 // stateOf sums up the rows of a table.
 //
@@ -30,11 +34,29 @@ func stateOf(rows []RowResult) (State, string) {
 	case has(class(Trouble)):
 		return Undecidable, "a file could not be read"
 	case has(verdict(NewerThanTable)) && !has(func(r *RowResult) bool { return r.Verdict == OK && r.Version != "" }):
-		return Superseded, ""
+		return Superseded, otherRelease(rows)
 	case has(verdict(OK)):
 		return Installed, ""
 	}
 	return Undecidable, "nothing that the table prints can be compared"
+}
+
+// otherRelease warns where every newer file is of another build than its row: a
+// later service pack without its own edition of the hotfix looks the same.
+func otherRelease(rows []RowResult) string {
+	for i := range rows {
+		printed, err := manifest.ParsePrinted(rows[i].Version)
+		if rows[i].Verdict != NewerThanTable || err != nil {
+			continue
+		}
+		build, _ := printed.Build()
+		for _, c := range rows[i].Copies {
+			if v, err := manifest.ParseVersion(c.Version); err == nil && v[2] == build {
+				return ""
+			}
+		}
+	}
+	return "the newer files are of another release, which need not contain this fix"
 }
 
 // Exit gives what the table contributes to the exit code.

@@ -29,7 +29,7 @@ func Verify(inv *Inventory, requests []Request, scope Scope) RootResult {
 
 // newRootResult carries over what the scan has to say about the root itself.
 func newRootResult(inv *Inventory) RootResult {
-	r := RootResult{Root: inv.Root, Seen: inv.Seen, Tables: []TableResult{}}
+	r := RootResult{Root: inv.Root, Seen: inv.Seen, Excluded: inv.Excluded, Tables: []TableResult{}}
 	for _, f := range inv.Faults {
 		r.Faults = append(r.Faults, FaultResult(f))
 	}

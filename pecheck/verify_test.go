@@ -408,3 +408,22 @@ func TestTheReportSaysWhichRowMatched(t *testing.T) {
 		t.Errorf("row %+v", got)
 	}
 }
+
+func TestNewerFilesOfAnotherBuildAreSaidAloud(t *testing.T) {
+	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 4.0.6221.1193 5 x86", "b.dll 4.0.6221.1193 5 x86")}}
+	const note, warning = "of build 6487, where the table is for build 6221", "the newer files are of another release, which need not contain this fix"
+	for _, c := range []struct {
+		files  []string
+		notes  []string
+		reason string
+	}{
+		{[]string{"a.dll 4.0.6221.1200 5 x86", "b.dll 4.0.6221.1200 5 x86"}, []string{}, ""},
+		{[]string{"a.dll 4.0.6487.2000 5 x86", "b.dll 4.0.6487.2000 5 x86"}, []string{note}, warning},
+		{[]string{"a.dll 4.0.6487.2000 5 x86", "b.dll 4.0.6221.1200 5 x86"}, []string{note}, ""},
+	} {
+		got := Verify(inventory(t, c.files...), []Request{{Manifest: m}}, Scope{}).Tables[0]
+		if got.State != Superseded || got.Reason != c.reason || !slices.Equal(got.Rows[0].Copies[0].Notes, c.notes) {
+			t.Errorf("%s: %s, %q, notes %q; want %q, %q", c.files, got.State, got.Reason, got.Rows[0].Copies[0].Notes, c.reason, c.notes)
+		}
+	}
+}

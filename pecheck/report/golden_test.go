@@ -67,7 +67,7 @@ func sample() *pecheck.Report {
 		Roots: []pecheck.RootResult{
 			{Root: `D:\SMS`, Seen: 12345, Tables: []pecheck.TableResult{half, newer, unclear},
 				Faults: []pecheck.FaultResult{{Path: "inboxes/auth", Error: "permission denied"}},
-				Links:  []pecheck.LinkResult{{Path: "bin/old", Target: `E:\old`}}},
+				Links:  []pecheck.LinkResult{{Path: "bin/old", Target: `E:\old`}}, Excluded: []string{"backup"}},
 			{Root: `\\server\share`, Error: `root "\\server\share": no such file or directory; check the spelling`, Tables: []pecheck.TableResult{}},
 		},
 		Exit: pecheck.ExitTrouble,

@@ -23,6 +23,7 @@ func (t *tableWriter) places(p *printer, r *pecheck.RootResult) {
 	}
 	t.list(p, plural(len(faults), "place")+" could not be read, so files may have been missed (--exclude PATTERN leaves out what does not matter):", faults)
 	t.list(p, plural(len(links), "link")+" not followed:", links)
+	t.list(p, "Left out by --exclude, and not judged:", r.Excluded)
 }
 
 func (t *tableWriter) list(p *printer, head string, lines []string) {

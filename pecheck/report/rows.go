@@ -18,8 +18,12 @@ type item struct {
 	wantPlatform, hasPlatform string // where they contradict each other
 }
 
-// items lists what is to be shown of a table: what needs attention, or everything.
+// items lists what is to be shown of a table: what needs attention, or
+// everything. That none of its files is here is said in one line.
 func items(t *pecheck.TableResult, all bool) []item {
+	if t.State == pecheck.Absent && !all {
+		return nil
+	}
 	var out []item
 	for i := range t.Rows {
 		r := &t.Rows[i]
