@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -186,7 +187,7 @@ func TestEntryOf(t *testing.T) {
 	want := Entry{
 		ID: "Q1", Title: "T", Product: "P", Own: "x.json",
 		Tables: []TableEntry{{Name: "SP1", Files: 3}, {Name: "cause", Files: 1, Reference: true}},
-		Names:  []string{"a*.msp", "A.msp", "B.DLL", "C.dll"},
+		Names:  []string{"a*.msp", "A.msp", "B.DLL"}, ReferenceNames: []string{"C.dll"},
 	}
 	got := entryOf(m, "x.json")
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -345,4 +346,23 @@ func write(t testing.TB, dir, name, text string) string {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// TestAReferenceTableDeliversNothing has a hotfix whose only mention of a file
+// is the one that causes the fault: a scan looks for it, a search is not told
+// that the hotfix delivers it.
+func TestAReferenceTableDeliversNothing(t *testing.T) {
+	dir := t.TempDir()
+	const cause = `{"name": "cause", "reference": "files with the fault", "files": [{"name": "Bad.dll"}]}`
+	write(t, dir, "a.json", strings.Replace(minimal("KB100001", "Good.dll", 1), `{"files"`, cause+`, {"name": "SP1", "files"`, 1))
+	c := open(t, sample(t), dir)
+	for word, want := range map[string]int{"good.dll": 1, "bad.dll": 0, "bad": 0, "100001": 1} {
+		if found, err := c.Search([]string{word}); err != nil || len(found) != want {
+			t.Errorf("Search(%q) finds %d, error %v, want %d", word, len(found), err, want)
+		}
+	}
+	names, err := c.Names()
+	if err != nil || !slices.Contains(names, "Bad.dll") || !slices.Contains(names, "Good.dll") {
+		t.Errorf("names %q, error %v", names, err)
+	}
 }

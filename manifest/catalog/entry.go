@@ -13,8 +13,11 @@ type Entry struct {
 	Title   string       `json:"title"`
 	Product string       `json:"product"`
 	Tables  []TableEntry `json:"tables"`
-	Names   []string     `json:"names"`         // names and patterns of its files, each once, sorted
-	Own     string       `json:"own,omitempty"` // the user's file that it is from; "" when embedded
+	Names   []string     `json:"names"` // names and patterns of the files it delivers, each once, sorted
+	// ReferenceNames are those in tables that are not to judge by: files of an
+	// earlier version, or with the fault. The hotfix need not deliver them.
+	ReferenceNames []string `json:"reference_names,omitempty"`
+	Own            string   `json:"own,omitempty"` // the user's file that it is from; "" when embedded
 }
 
 // TableEntry is what a list shows of one table.
@@ -37,15 +40,22 @@ func (e Entry) Files() int {
 
 func entryOf(m *manifest.Manifest, own string) Entry {
 	e := Entry{ID: m.ID, Title: m.Title, Product: m.Product, Own: own}
-	names := map[string]string{}
+	delivered, reference := map[string]string{}, map[string]string{}
 	for _, t := range m.Tables {
 		e.Tables = append(e.Tables, TableEntry{t.Name, len(t.Files), t.Reference != ""})
+		names := delivered
+		if t.Reference != "" {
+			names = reference
+		}
 		for _, f := range t.Files {
 			addName(names, f.Name)
 			addName(names, f.Pattern)
 		}
 	}
-	e.Names = sortedNames(names)
+	e.Names = sortedNames(delivered)
+	if len(reference) > 0 {
+		e.ReferenceNames = sortedNames(reference)
+	}
 	return e
 }
 
@@ -59,7 +69,7 @@ func addName(names map[string]string, name string) {
 }
 
 func sortedNames(names map[string]string) []string {
-	keys := make([]string, 0, len(names))
+	keys := make([]string, 0, len(names)) // never nil: an empty list is [] in JSON
 	for key := range names {
 		keys = append(keys, key)
 	}
@@ -102,7 +112,8 @@ func (c *Catalog) Entries() ([]Entry, error) {
 }
 
 // Names gives every file name and pattern of the catalogue, each once, sorted:
-// what a scan looks for. It reads the index alone.
+// what a scan looks for, reference tables included, so that its files can be
+// identified later. It reads the index alone.
 func (c *Catalog) Names() ([]string, error) {
 	entries, err := c.Entries()
 	if err != nil {
@@ -110,7 +121,7 @@ func (c *Catalog) Names() ([]string, error) {
 	}
 	names := map[string]string{}
 	for _, e := range entries {
-		for _, name := range e.Names {
+		for _, name := range slices.Concat(e.Names, e.ReferenceNames) {
 			addName(names, name)
 		}
 	}
