@@ -14,8 +14,8 @@ func (t *tableWriter) grid(p *printer, list []item) {
 		return
 	}
 	p.line("")
-	header, rows := t.flat(list)
-	if width(header, rows) > t.Width {
+	header, rows, ok := t.flat(list)
+	if !ok {
 		header, rows = t.stacked(list)
 	}
 	if p.err == nil {
@@ -23,17 +23,46 @@ func (t *tableWriter) grid(p *printer, list []item) {
 	}
 }
 
-// flat is one line an item.
-func (t *tableWriter) flat(list []item) (header []string, rows [][]string) {
+// On a terminal of wideTerminal columns long paths may be broken beside the rest
+// if they have flatPath columns; on others they read better below the name.
+const (
+	wideTerminal = 120
+	flatPath     = 30
+)
+
+// unbroken is a width that no path reaches.
+const unbroken = 1 << 20
+
+// flat is one line an item, but for long paths and for notes, which stand below
+// the path. It reports whether the terminal has room for that.
+func (t *tableWriter) flat(list []item) (header []string, rows [][]string, ok bool) {
 	header = []string{"VERDICT", "FILE", "EXPECTED", "", "FOUND", "", "PATH"}
+	last := len(header) - 1
 	for _, it := range list {
 		rows = append(rows, []string{
 			t.verdict(it), it.name,
-			it.wantVersion, it.wantSize, t.found(it, it.hasVersion, byVersion), t.found(it, it.hasSize, bySize),
-			cell(append([]string{it.path}, it.notes...)...),
+			it.wantVersion, it.wantSize, t.found(it, it.hasVersion, byVersion), t.found(it, it.hasSize, bySize), "",
 		})
 	}
-	return header, rows
+	room := unbroken
+	if t.Width >= wideTerminal {
+		room = max(t.Width-width(header, rows)+len(header[last]), flatPath)
+	}
+	for i, it := range list {
+		rows[i][last] = strings.Join(pathLines(it, room), "\n")
+	}
+	return header, rows, width(header, rows) <= t.Width
+}
+
+// pathLines are the path of an item and what is to be said about it.
+func pathLines(it item, width int) (lines []string) {
+	if it.path != "" {
+		lines = wrapName(it.path, width)
+	}
+	for _, n := range it.notes {
+		lines = append(lines, wrapText(n, width)...)
+	}
+	return lines
 }
 
 // narrowest is the least that the column of names and paths gets. A table of
@@ -88,14 +117,7 @@ func platformLine(platform string) string {
 }
 
 func fileCell(it item, width int) string {
-	lines := wrapName(it.name, width)
-	if it.path != "" {
-		lines = append(lines, wrapName(it.path, width)...)
-	}
-	for _, n := range it.notes {
-		lines = append(lines, wrapText(n, width)...)
-	}
-	return strings.Join(lines, "\n")
+	return strings.Join(append(wrapName(it.name, width), pathLines(it, width)...), "\n")
 }
 
 func cell(lines ...string) string { return strings.Join(nonEmpty(lines...), "\n") }
