@@ -11,7 +11,8 @@ import (
 
 // csvHeader names the columns. The kind says what a line is: a "row" of a
 // table with one of its copies, an "unlisted" copy, a "table" that could not be
-// judged, a "fault" or "link" below the root, or a "root" that could not be read.
+// judged, a "fault" or "link" below the root, an "excluded" pattern of paths, or
+// a "root" that could not be read.
 var csvHeader = []string{
 	"kind", "root", "hotfix", "table", "state", "name", "row_path", "platform", "expected_version", "expected_size",
 	"expected_modified", "alternatives", "verdict", "reason", "path", "version", "size", "modified", "copy_platform",
@@ -41,6 +42,9 @@ func (c *csvWriter) Root(r pecheck.RootResult) error {
 	}
 	for _, l := range r.Links {
 		c.line(csvLine{"kind": "link", "root": r.Root, "path": l.Path, "reason": l.Target})
+	}
+	for _, pattern := range r.Excluded {
+		c.line(csvLine{"kind": "excluded", "root": r.Root, "path": pattern})
 	}
 	c.w.Flush()
 	return c.w.Error()
