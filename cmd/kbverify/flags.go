@@ -12,14 +12,17 @@ import (
 	"kbverify/pecheck/report"
 )
 
-// formatFlag chooses one of report.Formats.
-type formatFlag struct{ format report.Format }
+// formatFlag chooses one of several formats.
+type formatFlag struct {
+	format  report.Format
+	formats []report.Format
+}
 
 func (f *formatFlag) String() string { return string(f.format) }
 func (f *formatFlag) Type() string   { return "FORMAT" }
 
 func (f *formatFlag) Set(name string) (err error) {
-	f.format, err = report.ParseFormat(name)
+	f.format, err = report.ParseFormat(name, f.formats)
 	return err
 }
 

@@ -20,9 +20,12 @@ type outputFlags struct {
 	file   string
 }
 
-func (f *outputFlags) flags(fs *pflag.FlagSet) {
-	f.format.format = report.Table
-	fs.VarP(&f.format, "format", "f", "write the result as "+report.Names(report.Formats))
+func (f *outputFlags) flags(fs *pflag.FlagSet) { f.flagsOf(fs, report.Formats) }
+
+// flagsOf is for results that come in other formats than most.
+func (f *outputFlags) flagsOf(fs *pflag.FlagSet, formats []report.Format) {
+	f.format = formatFlag{report.Table, formats}
+	fs.VarP(&f.format, "format", "f", "write the result as "+report.Names(formats))
 	f.fileFlag(fs)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"kbverify/manifest"
@@ -10,36 +11,78 @@ import (
 	"kbverify/pecheck/report"
 )
 
-// progress shows on a terminal's stderr how far a scan has come, on one line
-// that is wiped when the scan ends. Redirected or silenced it shows nothing.
+// progress shows on a terminal's stderr how far the scans have come, on one line
+// that is wiped when they end. Redirected or silenced it shows nothing.
 type progress struct {
 	s     *session
 	on    bool
-	root  string
 	since time.Time
-	shown int // columns on the line now
+	total int // roots that will be read; 0 and 1 are not counted out loud
+
+	mu    sync.Mutex
+	files int64 // seen under all roots
+	done  int   // roots
+	shown int   // columns on the line now
+}
+
+// rootProgress is the part of one root.
+type rootProgress struct {
+	p     *progress
+	root  string
+	files int64 // counted in p.files
 }
 
 func newProgress(s *session, quiet bool) *progress {
 	_, terminal := terminalOf(s.stderr)
-	return &progress{s: s, on: terminal && !quiet}
+	return &progress{s: s, on: terminal && !quiet, since: time.Now()}
 }
 
-func (p *progress) begin(root string) { p.root, p.since = root, time.Now() }
+func (p *progress) begin(root string) *rootProgress { return &rootProgress{p: p, root: root} }
 
-// report is called by the scan, from one goroutine at a time.
-func (p *progress) report(at pecheck.Progress) {
+// report is called by the scan of a root, from one goroutine at a time.
+func (r *rootProgress) report(at pecheck.Progress) {
+	r.p.mu.Lock()
+	defer r.p.mu.Unlock()
+	r.p.files += at.Files - r.files
+	r.files = at.Files
+	r.p.update(r.root)
+}
+
+func (r *rootProgress) end() {
+	r.p.mu.Lock()
+	defer r.p.mu.Unlock()
+	r.p.done++
+	if r.p.total > 1 {
+		r.p.update(r.root)
+	} else {
+		r.p.wipe()
+	}
+}
+
+func (p *progress) update(root string) {
 	if !p.on {
 		return
 	}
-	text := fmt.Sprintf("%s files seen", manifest.Commas(at.Files))
+	text := fmt.Sprintf("%s files seen", manifest.Commas(p.files))
 	if seconds := time.Since(p.since).Seconds(); seconds >= 1 {
-		text += fmt.Sprintf(", %s a second", manifest.Commas(int64(float64(at.Files)/seconds)))
+		text += fmt.Sprintf(", %s a second", manifest.Commas(int64(float64(p.files)/seconds)))
 	}
-	p.show(report.Clip(text+" under "+p.root, report.DefaultWidth-1))
+	if p.total > 1 {
+		text = fmt.Sprintf("%d of %d roots read, %s", p.done, p.total, text)
+	} else {
+		text += " under " + root
+	}
+	p.show(report.Clip(text, report.DefaultWidth-1))
 }
 
-func (p *progress) end() {
+// clear makes room for a result on the same terminal.
+func (p *progress) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wipe()
+}
+
+func (p *progress) wipe() {
 	if p.on && p.shown > 0 {
 		p.show("")
 		fmt.Fprint(p.s.stderr, "\r")

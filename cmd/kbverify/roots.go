@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"kbverify/pecheck"
 )
@@ -11,42 +14,87 @@ type source struct {
 	s        *session
 	flags    *walkFlags
 	names    []string // that matter
+	jobs     int      // at once, for each root
+	strings  bool     // wanted of each file
+	timeout  time.Duration
 	progress *progress
 }
 
 func newSource(s *session, flags *walkFlags, names []string) *source {
-	return &source{s: s, flags: flags, names: names, progress: newProgress(s, flags.quiet)}
+	return &source{s: s, flags: flags, names: names, jobs: flags.jobs, progress: newProgress(s, flags.quiet)}
 }
 
 // inventory reads one root.
-func (r *source) inventory(root string) (*pecheck.Inventory, error) {
-	if pecheck.IsInventory(root) {
-		return pecheck.LoadInventory(root, pecheck.Keep{Names: r.names, Exclude: r.flags.exclude})
+func (r *source) inventory(ctx context.Context, root string, all bool) (*pecheck.Inventory, error) {
+	is, err := patiently(ctx, func() (bool, error) { return pecheck.IsInventory(root), nil })
+	if err != nil {
+		return nil, err
 	}
-	r.progress.begin(root)
-	defer r.progress.end()
-	return pecheck.Scan(r.s.ctx, root, r.options())
+	at := r.progress.begin(root)
+	defer at.end()
+	if is {
+		return patiently(ctx, func() (*pecheck.Inventory, error) {
+			return pecheck.LoadInventory(root, pecheck.Keep{Names: r.names, Exclude: r.flags.exclude})
+		})
+	}
+	o := r.options(at)
+	o.All = all
+	return pecheck.Scan(ctx, root, o)
 }
 
-func (r *source) options() pecheck.ScanOptions {
+// patiently waits for work as long as ctx does. Work that hangs on a dead share
+// is left behind.
+func patiently[T any](ctx context.Context, work func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		v, err := work()
+		done <- answer{v, err}
+	}()
+	select {
+	case a := <-done:
+		return a.value, a.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
+
+func (r *source) options(at *rootProgress) pecheck.ScanOptions {
 	return pecheck.ScanOptions{
-		Names: r.names, Exclude: r.flags.exclude, Jobs: r.flags.jobs, Progress: r.progress.report,
+		Names: r.names, Exclude: r.flags.exclude, Jobs: r.jobs, Strings: r.strings, Progress: at.report,
 	}
 }
 
 // judge reads a root and gives it to judge. A root that cannot be read is a
 // result of its own: the other roots are still judged.
-func (r *source) judge(root string, judge func(*pecheck.Inventory) pecheck.RootResult) pecheck.RootResult {
-	inv, err := r.inventory(root)
-	if r.s.ctx.Err() != nil {
-		err = interrupted(root)
-	}
+func (r *source) judge(ctx context.Context, root string, judge func(*pecheck.Inventory) pecheck.RootResult) pecheck.RootResult {
+	inv, err := r.inventory(ctx, root, false)
 	if err != nil {
-		return pecheck.RootResult{Root: root, Error: err.Error(), Tables: []pecheck.TableResult{}}
+		return failed(root, r.whyNot(ctx, root, err))
 	}
 	result := judge(inv)
 	result.Root = root
 	return result
+}
+
+// whyNot is err, or what ended the reading before it could fail.
+func (r *source) whyNot(ctx context.Context, root string, err error) error {
+	switch {
+	case r.s.ctx.Err() != nil:
+		return interrupted(root)
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return fmt.Errorf("root %s: not read to its end in %s; --timeout gives it longer, 0 any time", quote(root), r.timeout)
+	}
+	return err
+}
+
+// failed is the result of a root that could not be read.
+func failed(root string, err error) pecheck.RootResult {
+	return pecheck.RootResult{Root: root, Error: err.Error(), Tables: []pecheck.TableResult{}}
 }
 
 func interrupted(root string) error {

@@ -3,12 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"kbverify/pecheck"
 	"kbverify/pecheck/report"
@@ -37,44 +38,6 @@ func TestStandardOutputThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// cancelling ends the run when the first result appears.
-type cancelling struct {
-	io.Writer
-	cancel context.CancelFunc
-}
-
-func (c cancelling) Write(p []byte) (int, error) {
-	c.cancel()
-	return c.Writer.Write(p)
-}
-
-// Ctrl-C: what is finished is written, the report is whole, and says what is not.
-func TestInterrupted(t *testing.T) {
-	first, second := t.TempDir(), t.TempDir()
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	var stdout, stderr bytes.Buffer
-	code := run(ctx, []string{"verify", "-k", "KB977203", "-f", "json", first, second}, nil, cancelling{&stdout, cancel}, &stderr)
-	if code != int(pecheck.ExitTrouble) {
-		t.Errorf("exit code %d", code)
-	}
-	var r pecheck.Report
-	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
-		t.Fatalf("%v in %s", err, stdout.String())
-	}
-	switch {
-	case len(r.Roots) != 2 || r.Exit != pecheck.ExitTrouble:
-		t.Errorf("%d roots, exit %d", len(r.Roots), r.Exit)
-	case r.Roots[0].Error != "" || len(r.Roots[0].Tables) != 1:
-		t.Errorf("the finished root: %+v", r.Roots[0])
-	case !strings.Contains(r.Roots[1].Error, "interrupted before it was read to its end"):
-		t.Errorf("the other root: %+v", r.Roots[1])
-	}
-	if !strings.Contains(stderr.String(), "interrupted") {
-		t.Errorf("stderr: %s", stderr.String())
-	}
-}
-
 func TestInterruptedScanLeavesNoInventory(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -97,32 +60,9 @@ func TestLookOfAFile(t *testing.T) {
 	}
 	defer file.Close()
 	for _, w := range []io.Writer{file, &bytes.Buffer{}} {
-		if o := look(w); o != (report.Options{Width: report.DefaultWidth}) {
+		if o := look(w); !cmp.Equal(o, report.Options{Width: report.DefaultWidth}) {
 			t.Errorf("%+v", o)
 		}
-	}
-}
-
-func TestProgress(t *testing.T) {
-	var stderr bytes.Buffer
-	p := newProgress(&session{stderr: &stderr}, false)
-	p.begin("root")
-	p.report(pecheck.Progress{Files: 1})
-	p.end()
-	if stderr.Len() > 0 {
-		t.Errorf("redirected, it shows %q", stderr.String())
-	}
-	p.on = true
-	p.begin("root\x1b[2J" + strings.Repeat("x", 100))
-	p.report(pecheck.Progress{Files: 1234567})
-	shown := stderr.String()
-	if !strings.HasPrefix(shown, "\r1,234,567 files seen under root\\x1b[2Jxxx") || len([]rune(shown)) != report.DefaultWidth {
-		t.Errorf("shows %q", shown)
-	}
-	p.end()
-	wiped := strings.TrimPrefix(stderr.String(), shown)
-	if wiped != "\r"+strings.Repeat(" ", report.DefaultWidth-1)+"\r" {
-		t.Errorf("wipes with %q", wiped)
 	}
 }
 

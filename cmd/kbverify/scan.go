@@ -103,9 +103,9 @@ func (r *source) write(root string, all bool, out *output) (*pecheck.Inventory, 
 	if pecheck.IsInventory(root) {
 		return nil, fmt.Errorf("root %s: is an inventory already; name a folder", quote(root))
 	}
-	r.progress.begin(root)
-	defer r.progress.end()
-	o := r.options()
+	at := r.progress.begin(root)
+	defer at.end()
+	o := r.options(at)
 	o.All = all
 	o.Tool = "kbverify " + toolVersion()
 	inv, err := pecheck.ScanTo(r.s.ctx, root, o, out)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-
 	"github.com/spf13/pflag"
 
 	"kbverify/pecheck"
@@ -24,6 +22,7 @@ type verifyAction struct {
 	askedFlags
 	platformFlag
 	walkFlags
+	manyFlags
 	outputFlags
 	verbose bool
 }
@@ -32,11 +31,12 @@ func (v *verifyAction) flags(fs *pflag.FlagSet) {
 	v.askedFlags.flags(fs)
 	v.platformFlag.flags(fs)
 	v.walkFlags.flags(fs, "no progress; of the table, the summary lines alone")
-	v.outputFlags.flags(fs)
+	v.manyFlags.flags(fs)
+	v.outputFlags.flagsOf(fs, report.RootFormats)
 	fs.BoolVarP(&v.verbose, "verbose", "v", false, "all rows, not only those that need attention")
 }
 
-func (v *verifyAction) run(s *session, roots []string) (pecheck.Exit, error) {
+func (v *verifyAction) run(s *session, args []string) (pecheck.Exit, error) {
 	if err := v.walkFlags.check(); err != nil {
 		return 0, err
 	}
@@ -44,53 +44,23 @@ func (v *verifyAction) run(s *session, roots []string) (pecheck.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
-	if len(roots) == 0 {
-		return 0, usagef("no ROOT: name the folder to check, or an inventory file")
+	roots, err := v.manyFlags.roots(s, args)
+	if err != nil {
+		return 0, err
 	}
 	t, err := tool(c)
 	if err != nil {
 		return 0, err
 	}
 	src := newSource(s, &v.walkFlags, namesOf(requests))
-	return v.reportRoots(s, t, roots, func(root string) pecheck.RootResult {
-		return src.judge(root, func(inv *pecheck.Inventory) pecheck.RootResult {
+	src.timeout = v.timeout
+	j := &judging{
+		s: s, command: "verify", tool: t, roots: roots, jobs: v.jobs, source: src, outputFlags: v.outputFlags,
+		look: report.Options{Verbose: v.verbose, Quiet: v.quiet},
+		exit: (*pecheck.RootResult).Exit,
+		judge: func(inv *pecheck.Inventory) pecheck.RootResult {
 			return pecheck.Verify(inv, requests, v.scope)
-		})
-	})
-}
-
-// reportRoots writes the result of each root, in order.
-func (v *verifyAction) reportRoots(s *session, t pecheck.Tool, roots []string, judge func(root string) pecheck.RootResult) (pecheck.Exit, error) {
-	out, err := v.outputFlags.create(s, roots)
-	if err != nil {
-		return 0, err
+		},
 	}
-	defer out.discard()
-	o := look(out.terminal)
-	o.Verbose, o.Quiet, o.Many = v.verbose, v.quiet, len(roots) > 1
-	w, err := report.New(out, v.format.format, t, o)
-	if err != nil {
-		return 0, err
-	}
-	exit := pecheck.ExitPass
-	for _, root := range roots {
-		r := judge(root)
-		exit = max(exit, r.Exit())
-		if err := errors.Join(w.Root(r), out.Flush()); err != nil {
-			return 0, writeError(err)
-		}
-		v.complain(s, out, &r)
-	}
-	if err := w.Close(exit); err != nil {
-		return 0, writeError(err)
-	}
-	return exit, out.commit()
-}
-
-// complain repeats on stderr what is wrong with a root, unless the result is
-// before the reader's eyes.
-func (v *verifyAction) complain(s *session, out *output, r *pecheck.RootResult) {
-	if _, seen := terminalOf(out.terminal); r.Error != "" && !(seen && v.format.format == report.Table) {
-		s.note("verify: %s", r.Error)
-	}
+	return j.run()
 }

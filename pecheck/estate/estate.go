@@ -26,7 +26,7 @@ type pending[T any] chan T
 
 // Run does job for every root and calls emit with each result, in the order of
 // the roots. It stops at the first error of emit, or when ctx ends: then it
-// emits what is finished and stands next in order, and returns the error.
+// emits what is finished, still in order, and returns the error.
 func Run[T any](ctx context.Context, roots iter.Seq[string], o Options, job Job[T], emit func(T) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -45,7 +45,7 @@ func Run[T any](ctx context.Context, roots iter.Seq[string], o Options, job Job[
 	return ctx.Err()
 }
 
-// drain emits what was finished when ctx ended, up to the first root that was not.
+// drain emits what was finished when ctx ended, and leaves out what was not.
 func drain[T any](ctx context.Context, next pending[T], queue chan pending[T], emit func(T) error) error {
 	for {
 		select {
@@ -54,7 +54,6 @@ func drain[T any](ctx context.Context, next pending[T], queue chan pending[T], e
 				return err
 			}
 		default:
-			return ctx.Err()
 		}
 		var more bool
 		if next, more = <-queue; !more {

@@ -171,3 +171,33 @@ func TestAnErrorOfTheOutputStops(t *testing.T) {
 		t.Errorf("%v after %d calls", err, calls)
 	}
 }
+
+// What stands behind a root that never ends is finished all the same.
+func TestCancelledWhileOneRootHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		job := func(ctx context.Context, root string) string {
+			if root == "root001" {
+				<-ctx.Done()
+				<-t.Context().Done() // a dead share does not listen
+			}
+			return root
+		}
+		var got []string
+		done := make(chan error)
+		go func() {
+			done <- Run(ctx, slices.Values(names(6)), Options{AtOnce: 2, Ahead: 10}, job, func(r string) error {
+				got = append(got, r)
+				return nil
+			})
+		}()
+		synctest.Wait()
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if d := cmp.Diff(slices.Delete(names(6), 1, 2), got); d != "" {
+			t.Error(d)
+		}
+	})
+}

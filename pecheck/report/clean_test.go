@@ -103,7 +103,7 @@ func TestWrapLosesNothing(t *testing.T) {
 }
 
 func TestUnknownFormatListsTheKnown(t *testing.T) {
-	_, err := ParseFormat("xml\x1b")
+	_, err := ParseFormat("xml\x1b", Formats)
 	const want = `no format "xml\\x1b"; the formats are table, json, csv`
 	if err == nil || err.Error() != want {
 		t.Errorf("error %q, want %q", err, want)

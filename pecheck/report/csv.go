@@ -12,11 +12,12 @@ import (
 // csvHeader names the columns. The kind says what a line is: a "row" of a
 // table with one of its copies, an "unlisted" copy, a "table" that could not be
 // judged, a "fault" or "link" below the root, an "excluded" pattern of paths, or
-// a "root" that could not be read.
+// a "root": one that could not be read, or one that says how many known hotfixes
+// left nothing there.
 var csvHeader = []string{
 	"kind", "root", "hotfix", "table", "state", "name", "row_path", "platform", "expected_version", "expected_size",
 	"expected_modified", "alternatives", "verdict", "reason", "path", "version", "size", "modified", "copy_platform",
-	"copy_verdict", "notes", "title", "tool", "catalog",
+	"copy_verdict", "notes", "title", "tool", "catalog", "delivered_by", "remarks",
 }
 
 type csvWriter struct {
@@ -31,8 +32,11 @@ func newCSVWriter(w io.Writer, tool pecheck.Tool) (*csvWriter, error) {
 
 func (c *csvWriter) Root(r pecheck.RootResult) error {
 	r = cleaned(r)
-	if r.Error != "" {
+	switch {
+	case r.Error != "":
 		c.line(csvLine{"kind": "root", "root": r.Root, "reason": r.Error})
+	case r.Absent > 0:
+		c.line(csvLine{"kind": "root", "root": r.Root, "state": string(pecheck.Absent), "reason": plural(r.Absent, "known hotfix", "known hotfixes") + " left nothing here"})
 	}
 	for i := range r.Tables {
 		c.table(r.Root, &r.Tables[i])
@@ -70,7 +74,7 @@ func (c *csvWriter) line(l csvLine) {
 
 func (c *csvWriter) table(root string, t *pecheck.TableResult) {
 	about := func(kind string) csvLine {
-		return csvLine{"kind": kind, "root": root, "hotfix": t.Hotfix, "table": t.Table, "title": t.Title, "state": string(t.State)}
+		return csvLine{"kind": kind, "root": root, "hotfix": t.Hotfix, "table": t.Table, "title": t.Title, "state": string(t.State), "remarks": strings.Join(t.Remarks, "; ")}
 	}
 	if len(t.Rows) == 0 {
 		l := about("table")
@@ -99,7 +103,7 @@ func (l csvLine) row(r *pecheck.RowResult) csvLine {
 	for _, a := range r.Alternatives {
 		others = append(others, strings.TrimSpace(a.Version+" "+plainSize(a.Size)))
 	}
-	l["alternatives"] = strings.Join(others, "; ")
+	l["alternatives"], l["delivered_by"] = strings.Join(others, "; "), strings.Join(r.DeliveredBy, "; ")
 	return l
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,8 +59,9 @@ func sample() *pecheck.Report {
 		Remarks:  []string{"requires Q249077, which is absent here"},
 	}
 	newer := pecheck.TableResult{Hotfix: "Q252717", Table: "SP1", State: pecheck.Superseded, Counts: map[pecheck.Verdict]int{pecheck.NewerThanTable: 1},
-		Rows: []pecheck.RowResult{{Name: "Ccm.dll", Platform: "x86", Version: "2.0.1380.1125", Size: "143 KB", Verdict: pecheck.NewerThanTable,
-			Copies: []pecheck.CopyResult{{Path: "Ccm.dll", Version: "2.0.1493.1", Size: 150000, Platform: "x86", Verdict: pecheck.NewerThanTable, Notes: []string{}}}}}}
+		Rows: []pecheck.RowResult{{Name: "Ccm.dll", Platform: "x86", Version: "2.0.1380.1125", Size: "143 KB", Verdict: pecheck.NewerThanTable, DeliveredBy: []string{"Q324204"},
+			Copies: []pecheck.CopyResult{{Path: "Ccm.dll", Version: "2.0.1493.1", Size: 150000, Platform: "x86", Verdict: pecheck.NewerThanTable, Notes: []string{}}}}},
+		Remarks: []string{"Ccm.dll 2.0.1493.1 is from Q324204"}}
 	unclear := pecheck.TableResult{Hotfix: "KB1", State: pecheck.Undecidable, Reason: "the files do not tell which table applies; name one: -k KB1/SP1, -k KB1/SP2",
 		Tables: []string{"SP1", "SP2"}, Counts: map[pecheck.Verdict]int{}, Rows: []pecheck.RowResult{}}
 	return &pecheck.Report{
@@ -88,6 +90,8 @@ func TestFormats(t *testing.T) {
 		{"table-wide.txt", Table, Options{Width: 200}},
 		{"table-colour.txt", Table, Options{Color: true}},
 		{"report.json", JSON, Options{Color: true, Verbose: true, Quiet: true}},
+		{"matrix.txt", Table, Options{Many: true}},
+		{"report.jsonl", JSONL, Options{Color: true, Verbose: true, Quiet: true}},
 		{"report.csv", CSV, Options{Color: true, Verbose: true, Quiet: true}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
@@ -97,6 +101,93 @@ func TestFormats(t *testing.T) {
 			}
 			golden(t, c.file, b.Bytes())
 		})
+	}
+}
+
+// TestDetect renders a detection in every way that differs from a verification.
+func TestDetect(t *testing.T) {
+	known := []string{"KB1", "KB977203", "Q100001", "Q100002", "Q252717"}
+	for _, c := range []struct {
+		file   string
+		format Format
+		o      Options
+	}{
+		{"detect.txt", Table, Options{Detect: true, Known: known}},
+		{"detect-verbose.txt", Table, Options{Detect: true, Known: known, Verbose: true}},
+		{"detect-quiet.txt", Table, Options{Detect: true, Known: known, Quiet: true}},
+		{"detect-many.txt", Table, Options{Detect: true, Known: known, Many: true}},
+		{"detect-many-quiet.txt", Table, Options{Detect: true, Known: known, Many: true, Quiet: true}},
+		{"detect.csv", CSV, Options{Detect: true, Known: known}},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := Write(&b, c.format, detection(), c.o); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, c.file, b.Bytes())
+			for line := range strings.Lines(b.String()) {
+				if n := textWidth(strings.TrimRight(line, "\n")); c.format == Table && n > DefaultWidth {
+					t.Errorf("%d columns: %s", n, line)
+				}
+			}
+		})
+	}
+}
+
+// detection is the sample with a hotfix of which there are other versions only,
+// one that is not there by what another says, and a root where nothing is.
+func detection() *pecheck.Report {
+	r := sample()
+	row := func(v pecheck.Verdict) []pecheck.RowResult {
+		return []pecheck.RowResult{{Name: "Boot.exe", Version: "2.0.1380.1", Verdict: v, Copies: []pecheck.CopyResult{{Path: "Boot.exe", Version: "2.0.1380.1", Verdict: v, Notes: []string{}}}}}
+	}
+	r.Roots[0].Tables = append(r.Roots[0].Tables,
+		pecheck.TableResult{Hotfix: "Q100001", State: pecheck.NotInstalled, Counts: map[pecheck.Verdict]int{pecheck.OlderThanTable: 1}, Rows: row(pecheck.OlderThanTable)},
+		pecheck.TableResult{Hotfix: "Q100002", State: pecheck.NotInstalled, Counts: map[pecheck.Verdict]int{pecheck.OK: 1}, Rows: row(pecheck.OK),
+			Reason: "what matches is not its own: Boot.exe 2.0.1380.1 came with Q252717"})
+	r.Roots = append(r.Roots, pecheck.RootResult{Root: "empty", Absent: 5, Tables: []pecheck.TableResult{}})
+	return r
+}
+
+// wide is a report of many roots and many hotfixes.
+func wide(roots, hotfixes int) *pecheck.Report {
+	r := &pecheck.Report{Tool: sample().Tool}
+	states := []pecheck.State{pecheck.Installed, pecheck.Partial, pecheck.Superseded, pecheck.NotInstalled}
+	for i := range roots {
+		root := pecheck.RootResult{Root: fmt.Sprintf(`\\server%03d\SMS_%03d`, i, i), Seen: 1000}
+		for h := range hotfixes {
+			t := pecheck.TableResult{Hotfix: fmt.Sprintf("KB%d", 900000+h), State: pecheck.Installed, Counts: map[pecheck.Verdict]int{pecheck.OK: 1}}
+			if h%3 == 0 {
+				t.State = states[(i+h)%len(states)]
+			}
+			root.Tables = append(root.Tables, t)
+		}
+		r.Roots = append(r.Roots, root)
+	}
+	return r
+}
+
+// However many hotfixes, the matrix fits: those that are the same everywhere
+// take a line, the others as many blocks as it needs.
+func TestMatrixFits(t *testing.T) {
+	for _, width := range []int{80, 132} {
+		for _, hotfixes := range []int{1, 5, 6, 7, 40} {
+			var b bytes.Buffer
+			if err := Write(&b, Table, wide(5, hotfixes), Options{Detect: true, Many: true, Width: width}); err != nil {
+				t.Fatal(err)
+			}
+			matrix, _, _ := strings.Cut(b.String(), "\nRoot ")
+			for line := range strings.Lines(b.String()) {
+				if n := textWidth(strings.TrimRight(line, "\n")); n > width {
+					t.Errorf("%d hotfixes: %d columns in a terminal of %d: %s", hotfixes, n, width, line)
+				}
+			}
+			for h := range hotfixes {
+				if id := fmt.Sprintf("KB%d", 900000+h); strings.Count(matrix, id) != 1 {
+					t.Errorf("%d hotfixes: %s stands %d times in\n%s", hotfixes, id, strings.Count(matrix, id), matrix)
+				}
+			}
+		}
 	}
 }
 
@@ -204,7 +295,7 @@ func (f *failing) Write(p []byte) (int, error) {
 }
 
 func TestWriteErrorsAreReported(t *testing.T) {
-	for _, f := range Formats {
+	for _, f := range RootFormats {
 		var whole bytes.Buffer
 		if err := Write(&whole, f, sample(), Options{}); err != nil {
 			t.Fatal(err)

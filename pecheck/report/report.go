@@ -19,17 +19,21 @@ const (
 	Table Format = "table" // for people
 	JSON  Format = "json"  // everything, for programs
 	CSV   Format = "csv"   // one line a copy, for spreadsheets
+	JSONL Format = "jsonl" // one line of JSON a root, and one at the end
 )
 
-// Formats lists them as help texts and messages do.
+// Formats lists those of every result, as help texts and messages do.
 var Formats = []Format{Table, JSON, CSV}
 
-// ParseFormat reads the name of a format.
-func ParseFormat(name string) (Format, error) {
-	if f := Format(name); slices.Contains(Formats, f) {
+// RootFormats lists those of a result about roots.
+var RootFormats = append(slices.Clone(Formats), JSONL)
+
+// ParseFormat reads the name of one of the formats.
+func ParseFormat(name string, formats []Format) (Format, error) {
+	if f := Format(name); slices.Contains(formats, f) {
 		return f, nil
 	}
-	return "", fmt.Errorf("no format %q; the formats are %s", Clean(name), Names(Formats))
+	return "", fmt.Errorf("no format %q; the formats are %s", Clean(name), Names(formats))
 }
 
 // Names joins words for a message.
@@ -47,7 +51,11 @@ type Options struct {
 	Color   bool // colour besides words, never instead of them
 	Verbose bool // all rows, not only those that need attention
 	Quiet   bool // the summary lines alone
-	Many    bool // there are several roots: a summary line alone names its own
+	Many    bool // there are several roots: a matrix first, and a summary line alone names its own
+	// Detect says that the roots were asked about all of Known, ids of hotfixes,
+	// and not about each: what left no trace is counted.
+	Detect bool
+	Known  []string
 }
 
 // DefaultWidth is what every terminal has, and a mail or a ticket keeps.
@@ -70,14 +78,28 @@ func New(w io.Writer, f Format, tool pecheck.Tool, o Options) (Writer, error) {
 	tool = cleaned(tool)
 	switch f {
 	case Table:
-		return &tableWriter{w: w, tool: tool, Options: o}, nil
+		if o.Many && !o.Quiet {
+			return newMatrixWriter(w, tool, o), nil
+		}
+		return newTableWriter(w, tool, o), nil
 	case JSON:
 		return newJSONWriter(w, tool)
+	case JSONL:
+		return &jsonlWriter{w: w, tool: tool}, nil
 	case CSV:
 		return newCSVWriter(w, tool)
 	}
-	_, err := ParseFormat(string(f))
+	_, err := ParseFormat(string(f), RootFormats)
 	return nil, err
+}
+
+// newTableWriter writes the details of root after root.
+func newTableWriter(w io.Writer, tool pecheck.Tool, o Options) Writer {
+	t := &tableWriter{w: w, tool: tool, Options: o}
+	if o.Detect {
+		return &detectWriter{tableWriter: t}
+	}
+	return t
 }
 
 // Write writes a whole report.

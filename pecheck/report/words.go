@@ -77,9 +77,13 @@ func (n counts) inPlace() string {
 	return text
 }
 
-// plural counts things: "1 file", "2,048 files".
-func plural(n int, thing string) string {
-	if n != 1 {
+// plural counts things: "1 file", "2,048 files", "3 hotfixes".
+func plural(n int, thing string, many ...string) string {
+	switch {
+	case n == 1:
+	case len(many) > 0:
+		thing = many[0]
+	default:
 		thing += "s"
 	}
 	return manifest.Commas(int64(n)) + " " + thing

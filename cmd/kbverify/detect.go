@@ -1,0 +1,126 @@
+package main
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/spf13/pflag"
+
+	"kbverify/manifest"
+	"kbverify/manifest/catalog"
+	"kbverify/pecheck"
+	"kbverify/pecheck/report"
+)
+
+var detectCommand = command{
+	name:    "detect",
+	args:    "[FLAGS] ROOT...",
+	summary: "the state of every known hotfix at each root",
+	about: "Judges the files under each ROOT by every hotfix of the catalogue, and shows\n" +
+		"those that left a trace: which are installed, which are half there and by what\n" +
+		"files, and which other hotfix a newer file is from. A ROOT is a folder, or an\n" +
+		"inventory file written by scan. Exit code 1 says that a hotfix is half there;\n" +
+		"one that is not there is no fault.",
+	new: func() action { return &detectAction{} },
+}
+
+type detectAction struct {
+	catalogFlag
+	platformFlag
+	walkFlags
+	manyFlags
+	outputFlags
+	ids     []string
+	verbose bool
+}
+
+func (d *detectAction) flags(fs *pflag.FlagSet) {
+	fs.StringArrayVarP(&d.ids, "kb", "k", nil, "report on hotfix `KB` alone; repeatable (the others are still known)")
+	d.catalogFlag.flags(fs)
+	d.platformFlag.flags(fs)
+	d.walkFlags.flags(fs, "no progress; of the table, a line a hotfix and no more")
+	d.manyFlags.flags(fs)
+	d.outputFlags.flagsOf(fs, report.RootFormats)
+	fs.BoolVarP(&d.verbose, "verbose", "v", false, "the hotfixes that are not there by name, and all that is wrong")
+}
+
+func (d *detectAction) run(s *session, args []string) (pecheck.Exit, error) {
+	if err := d.walkFlags.check(); err != nil {
+		return 0, err
+	}
+	c, err := d.openCatalog()
+	if err != nil {
+		return 0, err
+	}
+	known, err := d.known(c)
+	if err != nil {
+		return 0, err
+	}
+	roots, err := d.manyFlags.roots(s, args)
+	if err != nil {
+		return 0, err
+	}
+	j, err := d.judging(s, c, roots)
+	if err != nil {
+		return 0, err
+	}
+	j.look = report.Options{Verbose: d.verbose, Quiet: d.quiet, Detect: true, Known: known}
+	return j.run()
+}
+
+// known lists the ids that are asked about: those named, or all.
+func (d *detectAction) known(c *catalog.Catalog) ([]string, error) {
+	var ids []string
+	for _, name := range d.ids {
+		if strings.Contains(name, "/") {
+			return nil, usagef("-k %s: names a table; detect finds the table by the files, and verify judges by a named one", quote(name))
+		}
+		m, err := findHotfix(name, nil, c)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, m.ID)
+	}
+	if ids != nil {
+		return ids, nil
+	}
+	entries, err := c.Entries()
+	for _, e := range entries {
+		ids = append(ids, e.ID)
+	}
+	return ids, err
+}
+
+// judging reads the manifests while the first root is walked: the walk needs
+// the names alone, which the catalogue's index has.
+func (d *detectAction) judging(s *session, c *catalog.Catalog, roots []string) (*judging, error) {
+	t, err := tool(c)
+	if err != nil {
+		return nil, err
+	}
+	names, err := c.Names()
+	if err != nil {
+		return nil, err
+	}
+	all := sync.OnceValues(c.All)
+	go all()
+	src := newSource(s, &d.walkFlags, names)
+	src.timeout = d.timeout
+	return &judging{
+		s: s, command: "detect", tool: t, roots: roots, jobs: d.jobs, source: src, outputFlags: d.outputFlags,
+		exit:  (*pecheck.RootResult).DetectExit,
+		judge: func(inv *pecheck.Inventory) pecheck.RootResult { return d.detect(inv, all) },
+	}, nil
+}
+
+func (d *detectAction) detect(inv *pecheck.Inventory, all func() ([]*manifest.Manifest, error)) pecheck.RootResult {
+	known, err := all()
+	if err != nil {
+		return failed(inv.Root, err)
+	}
+	r := pecheck.Detect(inv, known, d.scope)
+	if d.ids != nil {
+		r.Only(d.ids)
+	}
+	return r
+}

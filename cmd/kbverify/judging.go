@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"kbverify/pecheck"
+	"kbverify/pecheck/estate"
+	"kbverify/pecheck/report"
+)
+
+// judging is what verify and detect share: roots are read side by side, and
+// their results written in the order asked.
+type judging struct {
+	s       *session
+	command string
+	tool    pecheck.Tool
+	roots   []string
+	jobs    int // for all roots together
+	source  *source
+	judge   func(*pecheck.Inventory) pecheck.RootResult
+	work    estate.Job[pecheck.RootResult] // nil: read the root, and judge
+	exit    func(*pecheck.RootResult) pecheck.Exit
+	look    report.Options
+	outputFlags
+
+	written int // roots
+	code    pecheck.Exit
+	table   report.Writer
+	out     *output
+}
+
+const (
+	// rootsAtOnce is how many roots are read side by side: enough that shares
+	// which answer slowly do not add up, few enough for one network card.
+	rootsAtOnce = 8
+	// resultsAhead is how many results may wait for a root that is slower than
+	// those behind it.
+	resultsAhead = 256
+)
+
+// run judges every root. A root that fails is a result of its own.
+func (j *judging) run() (pecheck.Exit, error) {
+	out, err := j.outputFlags.create(j.s, j.roots)
+	if err != nil {
+		return 0, err
+	}
+	defer out.discard()
+	o := look(out.terminal)
+	o.Verbose, o.Quiet, o.Detect, o.Known, o.Many = j.look.Verbose, j.look.Quiet, j.look.Detect, j.look.Known, len(j.roots) > 1
+	if j.table, err = report.New(out, j.format.format, j.tool, o); err != nil {
+		return 0, err
+	}
+	j.out = out
+	if err := j.each(); err != nil {
+		return 0, writeError(err)
+	}
+	j.source.progress.clear()
+	if err := j.table.Close(j.code); err != nil {
+		return 0, writeError(err)
+	}
+	return j.code, out.commit()
+}
+
+// each works on the roots under one limit. Every root has its share of the
+// jobs, so that one that does not answer holds no others' jobs.
+func (j *judging) each() error {
+	work := j.work
+	if work == nil {
+		work = func(ctx context.Context, root string) pecheck.RootResult { return j.source.judge(ctx, root, j.judge) }
+	}
+	atOnce := max(min(len(j.roots), rootsAtOnce, j.jobs), 1)
+	j.source.jobs = max(j.jobs/atOnce, 1)
+	j.source.progress.total = len(j.roots)
+	o := estate.Options{AtOnce: atOnce, Timeout: j.source.timeout, Ahead: resultsAhead}
+	err := estate.Run(j.s.ctx, slices.Values(j.roots), o, work, j.emit)
+	if j.s.ctx.Err() != nil && (err == nil || errors.Is(err, j.s.ctx.Err())) {
+		return j.skipTo("", true)
+	}
+	return err
+}
+
+// emit writes one result, after those of the roots before it that the user's
+// interruption has left without one.
+func (j *judging) emit(r pecheck.RootResult) error {
+	if err := j.skipTo(r.Root, false); err != nil {
+		return err
+	}
+	return j.write(r)
+}
+
+func (j *judging) skipTo(root string, end bool) error {
+	for j.written < len(j.roots) && (end || j.roots[j.written] != root) {
+		left := j.roots[j.written]
+		if err := j.write(failed(left, interrupted(left))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *judging) write(r pecheck.RootResult) error {
+	j.written++
+	j.code = max(j.code, j.exit(&r))
+	j.source.progress.clear()
+	if err := errors.Join(j.table.Root(r), j.out.Flush()); err != nil {
+		return err
+	}
+	j.complain(&r)
+	return nil
+}
+
+// complain repeats on stderr what is wrong with a root, unless the result is
+// before the reader's eyes.
+func (j *judging) complain(r *pecheck.RootResult) {
+	if _, seen := terminalOf(j.out.terminal); r.Error != "" && !(seen && j.format.format == report.Table) {
+		j.s.note("%s: %s", j.command, r.Error)
+	}
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kbverify/pecheck"
+	"kbverify/pecheck/report"
+)
+
+// judgingOf is a judging whose roots are worked on by work, written as JSON.
+func judgingOf(ctx context.Context, roots []string, work func(ctx context.Context, root string) pecheck.RootResult) (j *judging, stdout, stderr *bytes.Buffer) {
+	stdout, stderr = &bytes.Buffer{}, &bytes.Buffer{}
+	s := &session{ctx: ctx, stdout: stdout, stderr: stderr}
+	j = &judging{s: s, command: "verify", roots: roots, jobs: 4, source: newSource(s, &walkFlags{}, nil), exit: (*pecheck.RootResult).Exit, work: work}
+	j.format.format = report.JSON
+	return j, stdout, stderr
+}
+
+// result is that of a root where everything is in place.
+func result(root string) pecheck.RootResult {
+	return pecheck.RootResult{Root: root, Tables: []pecheck.TableResult{{Hotfix: "Q100001", State: pecheck.Installed,
+		Rows: []pecheck.RowResult{{Name: "a.dll", Verdict: pecheck.OK}}}}}
+}
+
+// Ctrl-C: what is finished is written, in order; the report is whole, and says
+// what is not finished.
+func TestInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		roots := []string{"one", "two", "three", "four"}
+		j, stdout, stderr := judgingOf(ctx, roots, func(ctx context.Context, root string) pecheck.RootResult {
+			if root == "two" { // a dead share
+				<-ctx.Done()
+				return failed(root, interrupted(root))
+			}
+			return result(root)
+		})
+		go func() {
+			synctest.Wait() // everything but the dead share is finished
+			cancel()
+		}()
+		if code, err := j.run(); code != pecheck.ExitTrouble || err != nil {
+			t.Errorf("exit code %d, %v", code, err)
+		}
+		var r pecheck.Report
+		if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
+			t.Fatalf("%v in %s", err, stdout)
+		}
+		var got []string
+		for _, root := range r.Roots {
+			if root.Error != "" {
+				got = append(got, root.Error)
+			} else {
+				got = append(got, root.Root)
+			}
+		}
+		want := []string{"one", `root "two": interrupted before it was read to its end`, "three", "four"}
+		if d := cmp.Diff(want, got); d != "" || r.Exit != pecheck.ExitTrouble {
+			t.Errorf("exit %d\n%s", r.Exit, d)
+		}
+		if !strings.Contains(stderr.String(), `verify: root "two": interrupted`) {
+			t.Errorf("stderr: %s", stderr)
+		}
+	})
+}
+
+// A share that does not answer costs its own result, after the time limit.
+func TestTimeLimitOfARoot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var j *judging
+		j, stdout, _ := judgingOf(t.Context(), []string{"dead", "alive"}, func(ctx context.Context, root string) pecheck.RootResult {
+			if root == "dead" {
+				<-ctx.Done()
+				return failed(root, j.source.whyNot(ctx, root, ctx.Err()))
+			}
+			return result(root)
+		})
+		j.source.timeout = 90 * time.Second
+		if code, err := j.run(); code != pecheck.ExitTrouble || err != nil {
+			t.Errorf("exit code %d, %v", code, err)
+		}
+		var r pecheck.Report
+		if err := json.Unmarshal(stdout.Bytes(), &r); err != nil || len(r.Roots) != 2 {
+			t.Fatalf("%v in %s", err, stdout)
+		}
+		if want := `root "dead": not read to its end in 1m30s; --timeout gives it longer, 0 any time`; r.Roots[0].Error != want || r.Roots[1].Error != "" {
+			t.Errorf("%+v", r.Roots)
+		}
+	})
+}
+
+// One limit for all: every root has its share of the jobs, and one at least.
+func TestJobsAreShared(t *testing.T) {
+	for _, c := range []struct{ jobs, roots, each int }{{16, 1, 16}, {16, 2, 8}, {16, 200, 2}, {3, 200, 1}, {1, 5, 1}, {100, 50, 12}} {
+		j, _, _ := judgingOf(t.Context(), make([]string, c.roots), func(_ context.Context, root string) pecheck.RootResult { return result(root) })
+		j.jobs = c.jobs
+		if _, err := j.run(); err != nil || j.source.jobs != c.each {
+			t.Errorf("%d jobs for %d roots: %d each, want %d (%v)", c.jobs, c.roots, j.source.jobs, c.each, err)
+		}
+	}
+}
+
+func TestPatience(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	forever := make(chan bool)
+	if _, err := patiently(ctx, func() (bool, error) { return <-forever, nil }); err != context.Canceled {
+		t.Error(err)
+	}
+	close(forever)
+}

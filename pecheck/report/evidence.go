@@ -1,0 +1,92 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"kbverify/pecheck"
+)
+
+// maxWrong is how many wrong files of one hotfix stand below it without -v.
+const maxWrong = 12
+
+// evidence gives the lines beside one hotfix: what speaks for its state, where
+// it is partial or undecidable what is wrong, and what others have to do with it.
+func (d *detectWriter) evidence(t *pecheck.TableResult, width int) []string {
+	lines := wrapText(evidenceOf(t), width)
+	add := func(text string) {
+		const indent = "  "
+		for i, line := range wrapText(text, width-len(indent)) {
+			if i > 0 {
+				line = indent + line
+			}
+			lines = append(lines, line)
+		}
+	}
+	if t.State == pecheck.Partial || t.State == pecheck.Undecidable || d.Verbose {
+		wrong := items(t, false)
+		shown := wrong
+		if len(wrong) > maxWrong && !d.Verbose {
+			shown = wrong[:maxWrong]
+		}
+		for _, it := range shown {
+			add(wrongLine(it))
+		}
+		if more := len(wrong) - len(shown); more > 0 {
+			add(fmt.Sprintf("and %d more; -v lists them", more))
+		}
+	}
+	for _, r := range t.Remarks {
+		add(capital(r))
+	}
+	return lines
+}
+
+// evidenceOf is one sentence: "11 of 13 files in place, Ccm.dll 2.0.1380.1125".
+func evidenceOf(t *pecheck.TableResult) string {
+	sentence := Sentence(t)
+	if t.State == pecheck.NotInstalled && t.Reason != "" {
+		return t.Reason
+	}
+	if witness := witness(t); witness != "" && !strings.HasPrefix(strings.Join(t.Remarks, "\n"), witness+" ") {
+		sentence += ", " + witness
+	}
+	return sentence
+}
+
+// witness is the first versioned file that is as the table prints it, else one
+// that is newer.
+func witness(t *pecheck.TableResult) string {
+	for _, v := range []pecheck.Verdict{pecheck.OK, pecheck.NewerThanTable} {
+		for i := range t.Rows {
+			for _, c := range t.Rows[i].Copies {
+				if t.Rows[i].Verdict == v && c.Verdict == v && c.Version != "" {
+					return t.Rows[i].Name + " " + c.Version
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// wrongLine says in one sentence what is wrong with one file: "older: Ccm.dll
+// (x86) 2.0.1380.1000, expected 2.0.1380.1125 (bin/i386/Ccm.dll)".
+func wrongLine(it item) string {
+	text := word(it.verdict) + ": " + it.name
+	switch it.verdict {
+	case pecheck.Missing:
+	case pecheck.WrongSize:
+		text += " " + it.hasSize + ", expected " + it.wantSize
+	case pecheck.WrongPlatform:
+		text += " for " + it.hasPlatform
+	case pecheck.OlderThanTable:
+		text += " " + it.hasVersion + ", expected " + it.wantVersion
+	}
+	if it.path != "" {
+		text += " (" + it.path + ")"
+	}
+	if it.verdict == pecheck.CannotRead || it.verdict == pecheck.Unverified {
+		text += ": " + strings.Join(it.notes, "; ")
+	}
+	return text
+}

@@ -1,0 +1,175 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"kbverify/pecheck"
+)
+
+// matrixWriter puts a matrix of roots and hotfixes before the details, which
+// wait for it as text.
+type matrixWriter struct {
+	Options
+	w       io.Writer
+	waiting bytes.Buffer
+	details Writer
+	columns []string // hotfixes in the order of their first appearance
+	roots   []matrixRow
+}
+
+// matrixRow is one root.
+type matrixRow struct {
+	root   string
+	failed bool                     // it could not be read
+	parts  bool                     // of it could not
+	states map[string]pecheck.State // by column; none is Absent
+}
+
+func newMatrixWriter(w io.Writer, tool pecheck.Tool, o Options) *matrixWriter {
+	m := &matrixWriter{w: w, Options: o}
+	m.details = newTableWriter(&m.waiting, tool, o)
+	return m
+}
+
+func (m *matrixWriter) Root(r pecheck.RootResult) error {
+	row := matrixRow{root: Clean(r.Root), failed: r.Error != "", parts: len(r.Faults) > 0, states: map[string]pecheck.State{}}
+	for i := range r.Tables {
+		t := &r.Tables[i]
+		if m.Detect && !t.Trace() {
+			continue // in the matrix as absent
+		}
+		key := columnOf(&r, t)
+		if !slices.Contains(m.columns, key) {
+			m.columns = append(m.columns, key)
+		}
+		row.states[key] = t.State
+	}
+	m.roots = append(m.roots, row)
+	return m.details.Root(r)
+}
+
+// columnOf is the hotfix, with its table where a root was judged by several.
+func columnOf(r *pecheck.RootResult, t *pecheck.TableResult) string {
+	for i := range r.Tables {
+		if other := &r.Tables[i]; other != t && other.Hotfix == t.Hotfix {
+			return Clean(title(t))
+		}
+	}
+	return Clean(t.Hotfix)
+}
+
+func (m *matrixWriter) Close(exit pecheck.Exit) error {
+	if err := m.details.Close(exit); err != nil {
+		return err
+	}
+	p := &printer{w: m.w, width: m.Width}
+	m.matrix(p)
+	if p.err == nil {
+		p.line("")
+		_, p.err = m.waiting.WriteTo(m.w)
+	}
+	return p.err
+}
+
+// matrix writes as many blocks of columns as it takes to fit the terminal.
+func (m *matrixWriter) matrix(p *printer) {
+	if m.Detect {
+		slices.SortFunc(m.columns, compareTitles)
+	}
+	blocks := m.blocks(m.columns)
+	var same string
+	if len(blocks) > 1 {
+		var differ []string
+		differ, same = m.uniform()
+		blocks = m.blocks(differ)
+	}
+	p.hang(m.heading(), "  ")
+	for _, columns := range blocks {
+		p.line("")
+		if p.err == nil {
+			p.err = Grid(p.w, append([]string{"ROOT"}, columns...), m.cells(columns))
+		}
+	}
+	p.line("")
+	for _, line := range append(strings.Split(same, "\n"), m.legend()) {
+		if line != "" {
+			p.text("  ", line)
+		}
+	}
+}
+
+func (m *matrixWriter) heading() string {
+	text := fmt.Sprintf("%s, %s", plural(len(m.roots), "root"), plural(len(m.columns), "hotfix", "hotfixes"))
+	if m.Detect {
+		text += " that left a trace"
+	}
+	for _, s := range []pecheck.State{pecheck.Partial, pecheck.Undecidable} {
+		if n := m.rootsWith(s); n > 0 {
+			text += fmt.Sprintf(", %s with something %s", plural(n, "root"), m.paint(stateInk(s), word(pecheck.Verdict(s))))
+		}
+	}
+	failed := 0
+	for i := range m.roots {
+		if m.roots[i].failed {
+			failed++
+		}
+	}
+	if failed > 0 {
+		text += fmt.Sprintf(", %d not checked", failed)
+	}
+	return text
+}
+
+func (m *matrixWriter) rootsWith(s pecheck.State) (n int) {
+	for i := range m.roots {
+		for _, state := range m.roots[i].states {
+			if state == s {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+// uniform parts the columns that differ between the roots from those that say
+// the same of every root that was read, which one sentence can say.
+func (m *matrixWriter) uniform() (differ []string, same string) {
+	by := map[pecheck.State][]string{}
+	for _, c := range m.columns {
+		states := m.statesOf(c)
+		if len(states) == 1 {
+			by[states[0]] = append(by[states[0]], c)
+		} else {
+			differ = append(differ, c)
+		}
+	}
+	var lines []string
+	for _, s := range detectOrder {
+		if len(by[s]) > 0 {
+			lines = append(lines, fmt.Sprintf("At every root %s: %s", m.paint(stateInk(s), word(pecheck.Verdict(s))), strings.Join(by[s], ", ")))
+		}
+	}
+	return differ, strings.Join(lines, "\n")
+}
+
+// statesOf gives each state of a column once.
+func (m *matrixWriter) statesOf(column string) (states []pecheck.State) {
+	for i := range m.roots {
+		if s := m.roots[i].state(column); !m.roots[i].failed && !slices.Contains(states, s) {
+			states = append(states, s)
+		}
+	}
+	return states
+}
+
+func (r *matrixRow) state(column string) pecheck.State {
+	if s, ok := r.states[column]; ok {
+		return s
+	}
+	return pecheck.Absent
+}
