@@ -51,7 +51,7 @@ func (f *outputFlags) create(s *session, roots []string) (*output, error) {
 	target := resolve(f.file)
 	for _, root := range roots {
 		if within(root, target) {
-			return nil, fmt.Errorf("-o %s: lies below the root %s, where nothing is ever written; choose another place", quote(f.file), quote(root))
+			return nil, fmt.Errorf("-o %s: belongs to the root %s, where nothing is ever written; choose another place", quote(f.file), quote(root))
 		}
 	}
 	info, err := os.Stat(target)
@@ -143,10 +143,11 @@ func resolve(path string) string {
 	return abs
 }
 
-// within reports whether a resolved path lies below root.
+// within reports whether a resolved path is root, an inventory perhaps, or lies
+// below it.
 func within(root, target string) bool {
 	rel, err := filepath.Rel(resolve(root), target)
-	return err == nil && rel != "." && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 // quote puts a text into quotation marks. Unlike %q it leaves the backslashes
