@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,6 +54,9 @@ func TestFilesThatChangeDuringTheRun(t *testing.T) {
 		for _, tt := range tests {
 			t.Run(name+"/"+tt.name, func(t *testing.T) {
 				root := t.TempDir()
+				if tt.name == "becomes a link" {
+					symlink(t, root, filepath.Join(t.TempDir(), "trial"))
+				}
 				plantImages(t, root, "a.dll", "d/b.dll", "e/c.dll")
 				inv := mustScan(t, root, ScanOptions{All: true, disk: &tamperedDisk{disk: d,
 					before: once(tt.op, "d/b.dll", func() error { return tt.change(root) })}})
@@ -62,15 +64,24 @@ func TestFilesThatChangeDuringTheRun(t *testing.T) {
 				for _, f := range inv.Files {
 					got = append(got, f.Path+" "+string(f.Ending)+" "+f.Detail)
 				}
-				if runtime.GOOS == "windows" && tt.name == "becomes a link" {
-					t.Log("links need a privilege here: ", got)
-				}
 				want := []string{"a.dll version ", "d/b.dll unreadable " + tt.want, "e/c.dll version "}
 				if diff := cmp.Diff(want, got); diff != "" || len(inv.Faults) > 0 {
 					t.Errorf("faults %v, files (-want +got):\n%s", inv.Faults, diff)
 				}
 			})
 		}
+	}
+}
+
+// symlink makes a symbolic link, or skips the test where there are none: Windows
+// asks for a privilege, and wine 8 says that it made one when it has not.
+func symlink(t testing.TB, target, link string) {
+	t.Helper()
+	if err := os.Symlink(target, link); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	if _, err := os.Lstat(link); err != nil {
+		t.Skip("no symbolic links here:", err)
 	}
 }
 
@@ -129,6 +140,9 @@ func TestRootThatVanishes(t *testing.T) {
 					var failed error
 					inv, err := Scan(context.Background(), root, ScanOptions{All: true, disk: &tamperedDisk{disk: d,
 						before: once(when.op, when.path, func() error { failed = vanish(root); return nil })}})
+					if failed != nil && how == "deleted" {
+						t.Skip("a folder in use is not deleted here, only emptied:", failed)
+					}
 					if failed != nil { // Windows does not let go of a folder in use
 						if err != nil || len(inv.Faults) > 0 || len(inv.Files) != 3 {
 							t.Errorf("it did not vanish: %v, %v", inv, err)

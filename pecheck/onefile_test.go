@@ -85,9 +85,7 @@ func TestReadFileFollowsALink(t *testing.T) {
 	writePE(t, filepath.Join(dir, "store.bin"))
 	other := t.TempDir()
 	link := filepath.Join(other, "Ccm.dll")
-	if err := os.Symlink(filepath.Join(dir, "store.bin"), link); err != nil {
-		t.Skip("no links here:", err)
-	}
+	symlink(t, filepath.Join(dir, "store.bin"), link)
 	f, err := ReadFile(t.Context(), link)
 	if err != nil || f.Path != "Ccm.dll" || f.Ending != Versioned {
 		t.Errorf("%+v, %v", f, err)
