@@ -81,6 +81,13 @@ func (d *fakeDisk) opened(n int) {
 	d.most = max(d.most, d.open)
 }
 
+// leaked is the number of handles open.
+func (d *fakeDisk) leaked() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.open
+}
+
 func (d *fakeDisk) root(string) (rootFolder, error) {
 	if err := d.call("root", ""); err != nil {
 		return nil, err

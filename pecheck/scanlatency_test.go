@@ -85,8 +85,8 @@ func TestInventoryDoesNotDependOnJobs(t *testing.T) {
 			if diff := cmp.Diff(first, text); diff != "" {
 				t.Errorf("%d jobs (-one job +these):\n%s", jobs, diff)
 			}
-			if d.open != 0 {
-				t.Errorf("%d jobs left %d handles open", jobs, d.open)
+			if n := d.leaked(); n != 0 {
+				t.Errorf("%d jobs left %d handles open", jobs, n)
 			}
 		})
 	}
@@ -123,8 +123,8 @@ func TestCancelledScanSaysSo(t *testing.T) {
 		}
 		synctest.Wait()
 		time.Sleep(time.Minute)
-		if d.open != 0 {
-			t.Errorf("%d handles left open", d.open)
+		if n := d.leaked(); n != 0 {
+			t.Errorf("%d handles left open", n)
 		}
 	})
 }
@@ -150,8 +150,8 @@ func TestDeadShareDelaysOnlyItself(t *testing.T) {
 				}
 				close(dead)
 				synctest.Wait()
-				if d.open != 0 {
-					t.Errorf("%d handles left open", d.open)
+				if n := d.leaked(); n != 0 {
+					t.Errorf("%d handles left open", n)
 				}
 			})
 		})

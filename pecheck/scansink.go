@@ -33,6 +33,10 @@ func (c *collector) begin(*Inventory) error { return nil }
 func (c *collector) file(f File) error {
 	const fixed = 160 // of a File, besides its texts
 	c.bytes += fixed + len(f.Path) + len(f.Detail) + len(f.StringVersion)
+	if v := f.Strings; v != nil {
+		c.bytes += fixed + len(v.FileVersion) + len(v.ProductVersion) + len(v.ProductName) + len(v.CompanyName) +
+			len(v.FileDescription) + len(v.OriginalFilename) + len(v.InternalName)
+	}
 	if c.bytes > maxKept {
 		return fmt.Errorf("more than %d files of interest, no memory for more; check a part of the root at a time", len(c.files))
 	}
