@@ -218,3 +218,49 @@ func TestProgress(t *testing.T) {
 		}
 	})
 }
+
+// While the first file keeps the sink waiting, a deep tree behind it must not
+// take a handle for each of its levels.
+func TestOpenFoldersBehindASlowFileAreBounded(t *testing.T) {
+	tree := fakeFolder().add("a.dll", fakeFile(""))
+	for level := range maxDepth - 2 {
+		tree.add(strings.Repeat("b/", level+1)+"z/ccm.dll", fakeFile(""))
+	}
+	synctest.Test(t, func(t *testing.T) {
+		d := &fakeDisk{tree: tree}
+		d.before = func(op, path string) error {
+			if op == "open" && path == "a.dll" {
+				time.Sleep(time.Hour)
+				d.mu.Lock()
+				defer d.mu.Unlock()
+				if n := d.most; n > maxOpenFolders+5 {
+					t.Errorf("%d handles open behind the slow file", n)
+				}
+			}
+			return nil
+		}
+		const jobs = 2
+		inv := mustScan(t, "root", ScanOptions{All: true, Jobs: jobs, disk: d})
+		if len(inv.Files) != maxDepth-1 || len(inv.Faults) != 0 {
+			t.Errorf("%d files, faults %v", len(inv.Files), inv.Faults)
+		}
+		// The rest of the way down is free once the sink stands there.
+		if d.most > maxDepth+jobs+2 {
+			t.Errorf("%d handles open at once", d.most)
+		}
+	})
+}
+
+// A scan whose result cannot be written leaves nothing running and nothing open.
+func TestWriteErrorEndsTheWalk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &fakeDisk{tree: forest(40, 10, 10)}
+		if _, err := ScanTo(context.Background(), "root", ScanOptions{All: true, disk: d}, &failing{5000}); !errors.Is(err, errFull) {
+			t.Errorf("error %v", err)
+		}
+		synctest.Wait()
+		if n := d.leaked(); n != 0 {
+			t.Errorf("%d handles left open", n)
+		}
+	})
+}
