@@ -32,6 +32,7 @@ const (
 
 // Identity is everything known about one file.
 type Identity struct {
+	Root          string  `json:"root,omitempty"` // the folder or inventory that the path is relative to, or ""
 	Path          string  `json:"path"`
 	Size          int64   `json:"size"`
 	Modified      string  `json:"modified,omitempty"`

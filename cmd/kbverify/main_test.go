@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"healthy": scriptHealthy, "pe": scriptPE, "data": scriptData, "exits": scriptExits, "hostile": scriptHostile, "shows": scriptShows,
+			"healthy": scriptHealthy, "pe": scriptPE, "data": scriptData, "cut": scriptCut, "exits": scriptExits, "hostile": scriptHostile, "shows": scriptShows,
 		},
 		Condition: func(name string) (bool, error) {
 			path, ok := strings.CutPrefix(name, "exists:")
@@ -99,6 +99,16 @@ func scriptData(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
 	ts.Check(os.WriteFile(path, nil, 0o644))
 	ts.Check(os.Truncate(path, size))
+}
+
+// scriptCut is "cut PATH SIZE": the file ends after that many bytes.
+func scriptCut(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: cut PATH SIZE")
+	}
+	size, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), size))
 }
 
 // scriptExits is "exits CODE COMMAND ARG...": runs it, and wants that exit code.

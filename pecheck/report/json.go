@@ -8,23 +8,28 @@ import (
 	"kbverify/pecheck"
 )
 
-// jsonWriter writes what encoding/json makes of a pecheck.Report, root by root.
+// jsonWriter writes what encoding/json makes of a pecheck.Report, root by root,
+// or of another result that is a list.
 type jsonWriter struct {
 	w     io.Writer
 	wrote bool // a root
 }
 
-func newJSONWriter(w io.Writer, tool pecheck.Tool) (*jsonWriter, error) {
+// newJSONWriter begins the document, up to the list under key.
+func newJSONWriter(w io.Writer, tool pecheck.Tool, key string) (*jsonWriter, error) {
 	text, err := marshal(tool, "  ")
 	if err != nil {
 		return nil, err
 	}
 	j := &jsonWriter{w: w}
-	return j, j.write("{\n  \"tool\": ", text, ",\n  \"roots\": [")
+	return j, j.write("{\n  \"tool\": ", text, ",\n  \""+key+"\": [")
 }
 
-func (j *jsonWriter) Root(r pecheck.RootResult) error {
-	text, err := marshal(cleaned(r), "    ")
+func (j *jsonWriter) Root(r pecheck.RootResult) error { return writeElement(j, r) }
+
+// writeElement writes one element of the list.
+func writeElement[T any](j *jsonWriter, v T) error {
+	text, err := marshal(cleaned(v), "    ")
 	if err != nil {
 		return err
 	}

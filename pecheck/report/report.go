@@ -83,7 +83,7 @@ func New(w io.Writer, f Format, tool pecheck.Tool, o Options) (Writer, error) {
 		}
 		return newTableWriter(w, tool, o), nil
 	case JSON:
-		return newJSONWriter(w, tool)
+		return newJSONWriter(w, tool, "roots")
 	case JSONL:
 		return &jsonlWriter{w: w, tool: tool}, nil
 	case CSV:

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"kbverify/manifest/catalog"
+	"kbverify/pecheck"
+	"kbverify/pecheck/report"
+)
+
+var identifyCommand = command{
+	name:    "identify",
+	args:    "[FLAGS] FILE...",
+	summary: "what a file is, and which hotfixes deliver it",
+	about: "Says of each FILE its size, processor, version and product, and which rows of\n" +
+		"known hotfixes it matches: exactly, by name and version, or by the name alone.\n" +
+		"A FILE can be a folder or an inventory written by scan; then every file in it\n" +
+		"is looked up. A file that no hotfix delivers is no fault: exit code 2 says that\n" +
+		"something could not be read, 0 that everything was.",
+	new: func() action { return &identifyAction{} },
+}
+
+type identifyAction struct {
+	catalogFlag
+	walkFlags
+	outputFlags
+	strings bool
+	verbose bool
+
+	known *pecheck.Identifier
+	out   *output
+	w     report.IdentityWriter
+	exit  pecheck.Exit
+}
+
+func (a *identifyAction) flags(fs *pflag.FlagSet) {
+	fs.BoolVar(&a.strings, "strings", false, "read product and company of a folder's files too (those of a named file are always read; an inventory has none)")
+	a.catalogFlag.flags(fs)
+	a.walkFlags.flags(fs, "no progress, and no line about the catalogue")
+	a.outputFlags.flags(fs)
+	fs.BoolVarP(&a.verbose, "verbose", "v", false, "every row that a file matches, and the files that nobody knows")
+}
+
+func (a *identifyAction) run(s *session, files []string) (pecheck.Exit, error) {
+	if err := a.walkFlags.check(); err != nil {
+		return 0, err
+	}
+	if len(files) == 0 {
+		return 0, usagef("no FILE: name a file, a folder or an inventory")
+	}
+	c, err := a.openCatalog()
+	if err != nil {
+		return 0, err
+	}
+	out, err := a.outputFlags.create(s, files)
+	if err != nil {
+		return 0, err
+	}
+	defer out.discard()
+	if err := a.begin(c, out); err != nil {
+		return 0, err
+	}
+	src := newSource(s, &a.walkFlags, nil)
+	src.strings = a.strings
+	for _, file := range files {
+		if err := a.identify(s, src, file); err != nil {
+			return 0, writeError(err)
+		}
+	}
+	if err := a.w.Close(a.exit); err != nil {
+		return 0, writeError(err)
+	}
+	return a.exit, out.commit()
+}
+
+func (a *identifyAction) begin(c *catalog.Catalog, out *output) error {
+	t, err := tool(c)
+	if err != nil {
+		return err
+	}
+	all, err := c.All()
+	if err != nil {
+		return err
+	}
+	a.out, a.known = out, pecheck.NewIdentifier(all)
+	o := look(out.terminal)
+	o.Verbose, o.Quiet = a.verbose, a.quiet
+	a.w, err = report.NewIdentities(out, a.format.format, t, o)
+	return err
+}
+
+// identify writes what is known about one file, or about those of a folder or
+// an inventory. What cannot be read is a result of its own; the error is the
+// output's.
+func (a *identifyAction) identify(s *session, src *source, name string) error {
+	many, err := patiently(s.ctx, func() (bool, error) { return isMany(name), nil })
+	if err != nil {
+		return a.failed(s, name, interrupted(name))
+	}
+	if many {
+		return a.root(s, src, name)
+	}
+	f, err := pecheck.ReadFile(s.ctx, name)
+	if s.ctx.Err() != nil {
+		err = interrupted(name)
+	}
+	if err != nil {
+		return a.failed(s, name, err)
+	}
+	id := a.known.Identify(f)
+	id.Path = name
+	return a.write(id)
+}
+
+// isMany reports a folder or an inventory.
+func isMany(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir() || pecheck.IsInventory(name)
+}
+
+// root looks up every file of a folder or an inventory.
+func (a *identifyAction) root(s *session, src *source, root string) error {
+	inv, err := src.inventory(s.ctx, root, true)
+	if err != nil {
+		return a.failed(s, root, src.whyNot(s.ctx, root, err))
+	}
+	src.progress.clear()
+	for i := range inv.Files {
+		id := a.known.Identify(&inv.Files[i])
+		id.Root = root
+		if err := a.write(id); err != nil {
+			return err
+		}
+	}
+	for _, f := range inv.Faults {
+		if err := a.write(pecheck.Identity{Root: root, Path: f.Path, Error: f.Error, Matches: []pecheck.Match{}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *identifyAction) write(id pecheck.Identity) error {
+	if id.Error != "" {
+		a.exit = pecheck.ExitTrouble
+	}
+	return a.w.File(id)
+}
+
+// failed is for a name at which nothing could be read.
+func (a *identifyAction) failed(s *session, name string, err error) error {
+	if _, seen := terminalOf(a.out.terminal); !seen || a.format.format != report.Table {
+		s.note("identify: %s", err)
+	}
+	return a.write(pecheck.Identity{Path: name, Error: err.Error(), Matches: []pecheck.Match{}})
+}

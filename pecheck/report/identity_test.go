@@ -1,0 +1,88 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kbverify/pecheck"
+)
+
+// identities are files of every sort.
+func identities() []pecheck.Identity {
+	ccm := pecheck.Identity{Path: `D:\SMS\bin\i386\Ccm.dll`, Size: 146704, Modified: "1999-12-20T16:42:00Z", Format: pecheck.PE, Platform: "x86",
+		Version: "2.0.1380.1125", StringVersion: "2.00.1380", Product: "SMS", Company: "Example", Description: "Client configuration",
+		Matches: []pecheck.Match{
+			{Hotfix: "Q252717", Table: "SP1", How: pecheck.ByEverything, Name: "Ccm.dll", Platform: "x86", Version: "2.0.1380.1125", Size: "143 KB", Verdict: pecheck.OK},
+			{Hotfix: "Q252717", Table: "SP1", How: pecheck.ByVersion, Name: "Ccm.dll", Platform: "Alpha", Version: "2.0.1380.1125", Size: "205 KB", Verdict: pecheck.WrongPlatform, Notes: []string{"x86 file, where Alpha is expected"}},
+			{Hotfix: "Q100001", Reference: "lists the previous version", How: pecheck.ByVersion, Name: "Ccm.dll", Version: "2.0.1380.1125", Verdict: pecheck.OK},
+			{Hotfix: "Q252717", Table: "SP2", How: pecheck.ByName, Name: "Ccm.dll", Version: "2.0.1380.9", Verdict: pecheck.NewerThanTable},
+		}}
+	for i := range 7 {
+		ccm.Matches = append(ccm.Matches, pecheck.Match{Hotfix: fmt.Sprintf("Q30000%d", i), How: pecheck.ByName, Name: "Ccm.dll", Version: "2.0.1493.1", Verdict: pecheck.OlderThanTable})
+	}
+	none := []pecheck.Match{}
+	return []pecheck.Identity{ccm,
+		{Path: "setup.exe", Size: 30, Format: pecheck.NE, Platform: "16-bit", Matches: none},
+		{Path: "nowhere", Error: `file "nowhere": no such file or directory`, Matches: none},
+		{Root: `D:\SMS`, Path: "bin/odd\x1b[31m.dll", Size: 3, Error: "IMAGE_FILE_HEADER is cut off", Matches: none},
+		{Root: `D:\SMS`, Path: "bin/readme.txt", Size: 10, Matches: none},
+		{Root: `D:\SMS`, Path: "bin/=1+1", Matches: none},
+	}
+}
+
+func writeIdentities(f Format, o Options, to *bytes.Buffer) error {
+	w, err := NewIdentities(to, f, sample().Tool, o)
+	for _, id := range identities() {
+		err = errors.Join(err, w.File(id))
+	}
+	return errors.Join(err, w.Close(pecheck.ExitTrouble))
+}
+
+func TestIdentities(t *testing.T) {
+	for _, c := range []struct {
+		file   string
+		format Format
+		o      Options
+	}{
+		{"identify.txt", Table, Options{}},
+		{"identify-verbose.txt", Table, Options{Verbose: true}},
+		{"identify.json", JSON, Options{}},
+		{"identify.csv", CSV, Options{}},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := writeIdentities(c.format, c.o, &b); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, c.file, b.Bytes())
+			if strings.Contains(b.String(), "\x1b") {
+				t.Error("a control character passes through")
+			}
+		})
+	}
+}
+
+// The list that is written file by file is the JSON of the whole.
+func TestIdentitiesAsJSON(t *testing.T) {
+	var got, want bytes.Buffer
+	if err := writeIdentities(JSON, Options{}, &got); err != nil {
+		t.Fatal(err)
+	}
+	e := json.NewEncoder(&want)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(cleaned(struct {
+		Tool  pecheck.Tool       `json:"tool"`
+		Files []pecheck.Identity `json:"files"`
+		Exit  pecheck.Exit       `json:"exit"`
+	}{sample().Tool, identities(), pecheck.ExitTrouble}))
+	if d := cmp.Diff(want.String(), got.String()); d != "" || err != nil {
+		t.Error(err, d)
+	}
+}

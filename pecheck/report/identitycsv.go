@@ -1,0 +1,55 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+
+	"kbverify/pecheck"
+)
+
+// identityColumns: one line for each match of a file, and one for a file
+// without matches, whose column "how" is "unknown".
+var identityColumns = []string{
+	"root", "path", "size", "modified", "format", "platform", "version", "string_version", "product", "company", "description",
+	"error", "how", "hotfix", "table", "reference", "name", "row_platform", "row_version", "row_size", "verdict", "notes", "tool", "catalog",
+}
+
+type identityCSV struct {
+	w    *csv.Writer
+	tool pecheck.Tool
+}
+
+func newIdentityCSV(w io.Writer, tool pecheck.Tool) (*identityCSV, error) {
+	c := &identityCSV{csv.NewWriter(w), tool}
+	return c, c.w.Write(identityColumns)
+}
+
+func (c *identityCSV) File(id pecheck.Identity) error {
+	id = cleaned(id)
+	if len(id.Matches) == 0 {
+		c.line(&id, &pecheck.Match{How: "unknown"})
+	}
+	for i := range id.Matches {
+		c.line(&id, &id.Matches[i])
+	}
+	return c.Close(pecheck.ExitPass)
+}
+
+func (c *identityCSV) line(id *pecheck.Identity, m *pecheck.Match) {
+	cells := []string{
+		id.Root, id.Path, strconv.FormatInt(id.Size, 10), id.Modified, string(id.Format), id.Platform, id.Version, id.StringVersion,
+		id.Product, id.Company, id.Description, id.Error, string(m.How), m.Hotfix, m.Table, m.Reference, m.Name, string(m.Platform),
+		m.Version, plainSize(m.Size), string(m.Verdict), strings.Join(m.Notes, "; "), c.tool.Name + " " + c.tool.Version, c.tool.Catalog,
+	}
+	for i := range cells {
+		cells[i] = guardFormula(cells[i])
+	}
+	_ = c.w.Write(cells) // kept for Close
+}
+
+func (c *identityCSV) Close(pecheck.Exit) error {
+	c.w.Flush()
+	return c.w.Error()
+}
