@@ -27,6 +27,7 @@ type curated struct {
 	Languages []string
 	Relations []manifest.Relation // replace the derived ones
 	Notes     []string            // follow the derived ones
+	Tables    []string            // names, where the article's words make poor ones
 }
 
 func curation(t *testing.T) map[string]curated {
@@ -59,6 +60,9 @@ func (c curated) apply(m *manifest.Manifest) []string {
 	}
 	if c.Notes != nil {
 		m.Notes, changed = append(m.Notes, c.Notes...), append(changed, "notes")
+	}
+	for i, name := range c.Tables {
+		m.Tables[i].Name, changed = name, append(changed, "name of table "+name)
 	}
 	return changed
 }

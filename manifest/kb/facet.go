@@ -23,7 +23,7 @@ type facet struct {
 var (
 	servicePack = regexp.MustCompile(`(?i)\bSP-?(\d)\b|Service Pack (\d)\b|\bSP(\d)[^0-9A-Za-z]`)
 	clientPack  = regexp.MustCompile(`(?i)\bICP ?(\d)\b|International Client Pack (\d)\b`)
-	fileLang    = regexp.MustCompile(`(?i)\b(Simplified Chinese|Traditional Chinese|English|French|German|Spanish|Italian|Japanese|Korean|Dutch|Swedish|Portuguese|Brazilian|Russian|Polish|Czech|Danish|Norwegian|Finnish|Hebrew|Arabic|Turkish|Hungarian|Greek|Chinese|International|engelska)\b|英语|האנגלית`)
+	fileLang    = regexp.MustCompile(`(?i)\b(Simplified Chinese|Traditional Chinese|Chinese Simplified|Chinese Traditional|English|French|German|Spanish|Italian|Japanese|Korean|Dutch|Swedish|Portuguese|Brazilian|Russian|Polish|Czech|Danish|Norwegian|Finnish|Hebrew|Arabic|Turkish|Hungarian|Greek|Chinese|International|engelska)\b|英语|האנגלית`)
 	previous    = regexp.MustCompile(`(?i)\b(?:previous(?:ly released)? version|original (?:English )?version|ORIGINAL English)\b`)
 	culprit     = regexp.MustCompile(`(?i)\b(?:confirmed to cause|causes? (?:this|the) (?:behavior|problem)|known to cause)\b`)
 )
@@ -95,8 +95,16 @@ func languageOf(text string) string {
 	if strings.EqualFold(word, "engelska") || word == "英语" || word == "האנגלית" {
 		return "English"
 	}
-	if word == "" {
+	switch strings.ToLower(word) {
+	case "":
 		return ""
+	case "simplified chinese":
+		return "Simplified Chinese"
+	case "traditional chinese":
+		return "Traditional Chinese"
+	}
+	if variety, found := strings.CutPrefix(strings.ToLower(word), "chinese "); found {
+		return strings.ToUpper(variety[:1]) + variety[1:] + " Chinese"
 	}
 	return strings.ToUpper(word[:1]) + strings.ToLower(word[1:])
 }

@@ -128,6 +128,9 @@ var gluedOrders = [][]kind{
 // must fit the first line and the next one that is not empty.
 func (r *reader) gluedOrder(i int) []column {
 	text := r.lines[i].text
+	if r.budget <= 0 {
+		return nil
+	}
 	if strings.Count(text, " ") > 4 || strings.IndexByte(text, ':') < 0 || len(text) > 300 || r.lines[i].cells != nil {
 		return nil
 	}
@@ -141,10 +144,10 @@ func (r *reader) gluedOrder(i int) []column {
 		for _, k := range order {
 			cols = append(cols, column{kind: k})
 		}
-		if len(split(text, cols, learnt, &r.budget)) == 0 {
+		if len(r.split(i, cols, learnt)) == 0 {
 			continue
 		}
-		if next < len(r.lines) && len(split(r.lines[next].text, cols, learnt, &r.budget)) > 0 {
+		if next < len(r.lines) && len(r.split(next, cols, learnt)) > 0 {
 			return cols
 		}
 	}

@@ -14,7 +14,7 @@ import (
 const (
 	maxReadings  = 64        // of one row: five places for each of two borders between numbers, twice
 	maxLineSteps = 4_000     // of one row; a real one takes some hundred
-	maxSteps     = 4_000_000 // of one article: seconds, whatever it holds
+	maxSteps     = 1_000_000 // of one article: ten thousand rows, or two seconds of anything else
 )
 
 // reading is one way to split a row that runs together.
@@ -41,7 +41,7 @@ func split(text string, cols []column, learnt map[string]bool, budget *int) []re
 	s := &splitter{cols: cols, learnt: learnt, steps: min(maxLineSteps, *budget)}
 	before := s.steps
 	s.walk(text, 0)
-	*budget -= before - s.steps
+	*budget -= max(before-s.steps, len(text)/16)
 	return s.out
 }
 
@@ -59,7 +59,9 @@ func (s *splitter) walk(rest string, c int) {
 	}
 	k := s.cols[c].kind
 	saved := s.current
-	for _, end := range s.ends(k, rest, c == len(s.cols)-1) {
+	ends := s.ends(k, rest, c == len(s.cols)-1)
+	s.steps -= len(rest) / 16 // what it took to look for them
+	for _, end := range ends {
 		s.current.cells[k] = strings.TrimSpace(rest[:end.n])
 		s.current.cost += end.cost
 		s.walk(rest[end.n:], c+1)
@@ -190,9 +192,11 @@ var beforeTail = regexp.MustCompile(`\d\d?:\d\d\s*([^0-9:]{2,60})$`)
 
 // learn finds the table's own words for "not applicable": what stands behind
 // the time of a row and also in front of its size, where the version would be.
-// It looks at lines as long as they look like rows.
+// It looks at lines as long as they look like rows, and at the first few hundred
+// at most.
 func learn(lines []line) map[string]bool {
 	const gap = 3 // lines that are no rows between rows
+	lines = lines[:min(len(lines), 300)]
 	learnt := map[string]bool{}
 	for i, misses := 0, 0; i < len(lines) && misses < gap; i++ {
 		text := lines[i].text[:min(len(lines[i].text), maxLine)]

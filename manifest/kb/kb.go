@@ -18,6 +18,8 @@ const (
 	// MaxRows caps the rows of one article; the manifest of so many stays
 	// below manifest.MaxBytes.
 	MaxRows = 50_000
+	// MaxTables caps the tables of one article; the largest CSV has a hundred.
+	MaxTables = 1_000
 	// maxFindings caps the findings that are kept; the rest are counted.
 	maxFindings = 1_000
 	// maxLine caps the bytes of a line that can be a row. The longest names of
@@ -79,7 +81,7 @@ var (
 	ErrNoTable = errors.New("no file table found")
 	// ErrNoID: the article does not say which hotfix it is about.
 	ErrNoID = errors.New("the article names no KB number; say which hotfix it is with --id")
-	// ErrTooLarge: the article is beyond MaxBytes or MaxRows.
+	// ErrTooLarge: the article is beyond MaxBytes, MaxTables or MaxRows.
 	ErrTooLarge = errors.New("larger than any article")
 )
 
@@ -119,7 +121,7 @@ func Read(name string, data []byte, o Options) (*Result, error) {
 	}
 	lines, err := readLines(format, text)
 	if err != nil {
-		return fail(0, err)
+		return &Result{Format: format}, &Error{name, 0, err}
 	}
 	r := newReader(name, lines, o)
 	res := &Result{Format: format}

@@ -225,6 +225,9 @@ var platformWord = regexp.MustCompile(`(?i)\b(?:x86|x64|i386|ia-?64|amd64|alpha|
 // translations do: "מס' x86", "IA-64 (IA-64)". Two different ones, or words in
 // Latin letters beside it, are no decoration.
 func knownDecorated(text string) manifest.Platform {
+	if plain(text) && strings.IndexByte(text, '(') < 0 {
+		return ""
+	}
 	var found manifest.Platform
 	for _, w := range platformWord.FindAllString(text, 4) {
 		p := manifest.ParsePlatform(w)

@@ -47,6 +47,10 @@ func (r *reader) read(res *Result) (bool, error) {
 			r.at = r.lines[min(i, len(r.lines)-1)].no
 			return false, fmt.Errorf("%w: more than %d rows", ErrTooLarge, MaxRows)
 		}
+		if len(r.tables) > MaxTables {
+			r.at = r.lines[min(i, len(r.lines)-1)].no
+			return false, fmt.Errorf("%w: more than %d tables", ErrTooLarge, MaxTables)
+		}
 	}
 	if len(r.tables) == 0 {
 		return false, nil
@@ -125,7 +129,7 @@ func (r *reader) body(t *rawTable, i int) int { return r.bodyUnder(t, i, "") }
 // bodyUnder is body below a platform heading, which holds for rows that name
 // no platform.
 func (r *reader) bodyUnder(t *rawTable, i int, under string) int {
-	for i < len(r.lines) {
+	for i < len(r.lines) && r.rows <= MaxRows && len(r.tables) <= MaxTables {
 		l := &r.lines[i]
 		if l.text == "" {
 			i++
@@ -236,8 +240,21 @@ func (r *reader) fit(i int, t *rawTable) ([]rawRow, bool) {
 	if t.learnt == nil {
 		t.learnt = learn(r.lines[i:])
 	}
-	if readings := split(l.text, t.cols, t.learnt, &r.budget); len(readings) > 0 {
+	if readings := r.split(i, t.cols, t.learnt); len(readings) > 0 {
 		return []rawRow{{readings: readings}}, true
 	}
 	return nil, false
+}
+
+// split lists the readings of line i, as long as the article has steps left
+// for that; where they end is reported.
+func (r *reader) split(i int, cols []column, learnt map[string]bool) []reading {
+	if r.budget <= 0 {
+		return nil
+	}
+	out := split(r.lines[i].text, cols, learnt, &r.budget)
+	if r.budget <= 0 {
+		r.findings.add(r.lines[i].no, NotTaken, true, "from here on no row that runs together is read: there are too many ways to split those above")
+	}
+	return out
 }

@@ -17,7 +17,7 @@ func (r *reader) stacked(i int) int {
 	}
 	t := &rawTable{cols: cols, first: i, context: r.context, learnt: map[string]bool{}}
 	next := start
-	for {
+	for r.rows <= MaxRows {
 		row, end, ok := r.record(t, next)
 		if !ok {
 			break

@@ -20,7 +20,7 @@ func (r *reader) vertical(i int) int {
 		}
 		row = rawRow{}
 	}
-	for ; i < len(r.lines); i++ {
+	for ; i < len(r.lines) && r.rows <= MaxRows; i++ {
 		l := &r.lines[i]
 		if l.text == "" {
 			continue

@@ -1,0 +1,117 @@
+package kb_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kbverify/manifest/kb"
+)
+
+// hostile are articles that try to take time or memory, by what they repeat.
+var hostile = []struct {
+	name, head, repeat string
+}{
+	{"good rows", "File name Version Size Date Time Platform\n", "Widget.dll 4.0.6487.2157 599,912 01-Feb-2010 13:40 x86\n"},
+	{"rows without a header", "", "Widget.dll 599,912 01/02/2010 13:40 x86\n"},
+	{"rows that run together", "File nameFile versionFile sizeDateTimePlatform\n", "Widget.dll4.0.6487.2157599,91201-Feb-201013:40x86\n"},
+	{"rows that nearly run together", "File nameFile versionFile sizeDateTimePlatform\n", "Widget.dll4.0.6487.2157599,91201-Feb-201013:40x86 and more text than fits\n"},
+	{"dots and digits", "", strings.Repeat("a.b1:", 55) + "\n"},
+	{"headers", "", "Date Time Version Size File name Platform\n"},
+	{"stacked headers", "", "File name\nSize\nDate\n"},
+	{"stacked rows", "File name\nVersion\nSize\n", "W.dll\n1.2.3.4\n5,000\n"},
+	{"names", "", "W.dll\n"},
+	{"platforms", "Size File name\n", "Intel\n"},
+	{"titles", "|File name|Size|Date|\n|-|-|-|\n", "|Title|||\n"},
+	{"tables under titles", "|File name|Size|Date|\n|-|-|-|\n", "|Title|||\n|W.dll|1,000|1/2/99|\n"},
+	{"records", "", "File name: W.dll\nSize: 1,000\nDate: 1/2/99\n"},
+	{"twins", "Size File name\n", "1,000 W.dll\n2,000 W.dll\n"},
+	{"one long line", "", "W.dll 1,000 1/2/99 "},
+	{"open tables in Markdown", "# x\n", "<table><tr><td>x\n"},
+	{"nested tables", "<html>", "<table><tr><td>"},
+	{"CSV quotes", "File name,Size,Date\n", "\"\n,"},
+}
+
+// TestHostileArticles reads a hundred kilobytes of each: an article is read
+// with a valid manifest, or refused with a reason.
+func TestHostileArticles(t *testing.T) {
+	for _, tt := range hostile {
+		t.Run(tt.name, func(t *testing.T) {
+			data := []byte(tt.head + strings.Repeat(tt.repeat, 100<<10/len(tt.repeat)))
+			res, err := kb.Read("article.txt", data, kb.Options{ID: "KB900099"})
+			if err == nil {
+				checkResult(t, res.Format, data, res)
+				return
+			}
+			if !errors.Is(err, kb.ErrNoTable) && !errors.Is(err, kb.ErrTooLarge) {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestCaps: beyond the caps an article is refused, not cut.
+func TestCaps(t *testing.T) {
+	for _, tt := range []struct {
+		name, head, repeat string
+		n                  int
+	}{
+		{"bytes", "", "x", kb.MaxBytes + 1},
+		{"rows", "Size File name\n", "1,000 W.dll\n", kb.MaxRows + 1},
+		{"tables", "", "Size File name\n1,000 W.dll\n\nx\n", kb.MaxTables + 1},
+	} {
+		_, err := kb.Read("article.txt", []byte(tt.head+strings.Repeat(tt.repeat, tt.n)), kb.Options{ID: "KB900099"})
+		if !errors.Is(err, kb.ErrTooLarge) {
+			t.Errorf("%s: %v, want ErrTooLarge", tt.name, err)
+		}
+	}
+}
+
+// TestTooManyWaysToSplit: where the steps for rows that run together end, a
+// strict finding says so.
+func TestTooManyWaysToSplit(t *testing.T) {
+	data := []byte(strings.Repeat(strings.Repeat("a.b1:", 55)+"\n", 3000))
+	res, err := kb.Read("article.txt", data, kb.Options{ID: "KB900099"})
+	if !errors.Is(err, kb.ErrNoTable) || len(res.Strict()) != 1 || !strings.Contains(res.Strict()[0].Text, "too many ways") {
+		t.Errorf("%v, strict findings %v", err, res.Strict())
+	}
+}
+
+// BenchmarkHostile reads ten megabytes of each hostile article.
+func BenchmarkHostile(b *testing.B) {
+	for _, tt := range hostile {
+		data := []byte(tt.head + strings.Repeat(tt.repeat, 10<<20/len(tt.repeat)))
+		b.Run(tt.name, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				_, _ = kb.Read("article.txt", data, kb.Options{ID: "KB900099"}) // refusing it is an answer, too
+			}
+		})
+	}
+}
+
+// BenchmarkRead imports the largest article known, which KBVERIFY_CORPUS holds,
+// and the small ones of testdata.
+func BenchmarkRead(b *testing.B) {
+	names := []string{"testdata/articles/run-together.txt", "testdata/articles/aligned.txt", "testdata/articles/page.html"}
+	if corpus := os.Getenv("KBVERIFY_CORPUS"); corpus != "" {
+		names = append(names, filepath.Join(corpus, "markdown", "appcompat-update-april-2011.md"))
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(filepath.Base(name), func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := kb.Read(name, data, kb.Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
