@@ -13,10 +13,27 @@ import (
 // gap is the space between two columns of a grid.
 const gap = 2
 
+// batch is how many rows tablewriter gets at once: it needs some 8 KB a row, and
+// a table can have a hundred thousand.
+const batch = 500
+
 // Grid prints rows in aligned columns under a header, indented by two, without
 // lines. A cell may have several lines; it must be clean text. Nothing is cut
 // or wrapped here: the caller has fitted the cells to the terminal.
 func Grid(w io.Writer, header []string, rows [][]string) error {
+	widths := columnWidths(header, rows)
+	for first := true; first || len(rows) > 0; first = false {
+		n := min(len(rows), batch)
+		if err := grid(w, header, rows[:n], widths); err != nil {
+			return err
+		}
+		header, rows = nil, rows[n:]
+	}
+	return nil
+}
+
+// grid prints one batch; every batch has the same widths.
+func grid(w io.Writer, header []string, rows [][]string, widths []int) error {
 	var b bytes.Buffer
 	t := tablewriter.NewTable(&b,
 		tablewriter.WithRendition(tw.Rendition{
@@ -31,8 +48,13 @@ func Grid(w io.Writer, header []string, rows [][]string) error {
 		tablewriter.WithRowAlignment(tw.AlignLeft),
 		tablewriter.WithTrimSpace(tw.Off),
 	)
-	t.Header(header)
-	for _, r := range rows {
+	if header != nil {
+		t.Header(header)
+	}
+	for i, r := range rows {
+		if i == 0 {
+			r = padded(r, widths)
+		}
 		if err := t.Append(r); err != nil {
 			return err
 		}
@@ -46,6 +68,42 @@ func Grid(w io.Writer, header []string, rows [][]string) error {
 		}
 	}
 	return nil
+}
+
+// padded fills the first line of each cell with blanks up to the column's width.
+func padded(row []string, widths []int) []string {
+	out := make([]string, len(row))
+	for col, c := range row {
+		first, rest, more := strings.Cut(c, "\n")
+		out[col] = first + strings.Repeat(" ", widths[col]-textWidth(first))
+		if more {
+			out[col] += "\n" + rest
+		}
+	}
+	return out
+}
+
+// columnWidths gives the terminal columns that each column of a grid takes.
+func columnWidths(header []string, rows [][]string) []int {
+	widths := make([]int, len(header))
+	for col := range header {
+		widths[col] = textWidth(header[col])
+		for _, r := range rows {
+			for line := range strings.SplitSeq(r[col], "\n") {
+				widths[col] = max(widths[col], textWidth(line))
+			}
+		}
+	}
+	return widths
+}
+
+// width is the number of columns that a grid will take.
+func width(header []string, rows [][]string) int {
+	total := 0
+	for _, n := range columnWidths(header, rows) {
+		total += gap + n
+	}
+	return total
 }
 
 // textWidth is the number of terminal columns that text takes; colour takes none.

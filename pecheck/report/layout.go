@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,15 +14,27 @@ func (t *tableWriter) grid(p *printer, list []item) {
 	if len(list) == 0 || p.err != nil {
 		return
 	}
+	shown := list
+	if !t.Verbose && len(list) > maxItems {
+		shown = list[:maxItems]
+	}
 	p.line("")
-	header, rows, ok := t.flat(list)
+	header, rows, ok := t.flat(shown)
 	if !ok {
-		header, rows = t.stacked(list)
+		header, rows = t.stacked(shown)
 	}
 	if p.err == nil {
 		p.err = Grid(p.w, header, rows)
 	}
+	if more := len(list) - len(shown); more > 0 {
+		p.line("")
+		p.text("  ", fmt.Sprintf("and %s more; -v lists them all", plural(more, "file")))
+	}
 }
+
+// maxItems is how many files are shown without -v: above any article's table,
+// below what hides the summary line of a root with thousands of stale copies.
+const maxItems = 300
 
 // On a terminal of wideTerminal columns long paths may be broken beside the rest
 // if they have flatPath columns; on others they read better below the name.
@@ -121,18 +134,3 @@ func fileCell(it item, width int) string {
 }
 
 func cell(lines ...string) string { return strings.Join(nonEmpty(lines...), "\n") }
-
-// width is the number of columns that a grid will take.
-func width(header []string, rows [][]string) int {
-	total := 0
-	for col := range header {
-		widest := textWidth(header[col])
-		for _, r := range rows {
-			for line := range strings.Lines(r[col]) {
-				widest = max(widest, textWidth(strings.TrimRight(line, "\n")))
-			}
-		}
-		total += gap + widest
-	}
-	return total
-}
