@@ -1,0 +1,116 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kbverify/manifest/catalog"
+	"kbverify/manifests"
+)
+
+// buildRoot builds a root on which Q252717 is installed, and takes one file out
+// for each name given, a path below the root with "/".
+func buildRoot(t *testing.T, without ...string) string {
+	t.Helper()
+	c, err := catalog.Open(manifests.FS, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _, err := findTable("Q252717/SP1", nil, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := filepath.Join(t.TempDir(), "SMS")
+	for _, f := range healthy(&m.Tables[0]) {
+		if err := f.write(root); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, path := range without {
+		if err := os.Remove(filepath.Join(root, filepath.FromSlash(path))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func runHere(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs strings.Builder
+	code = run(t.Context(), args, strings.NewReader(""), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// However Windows spells the root, the verdict is the same, and paths in it have "/".
+func TestWindowsVerify(t *testing.T) {
+	good, bad := buildRoot(t), buildRoot(t, "bin/alpha/Ccm.dll")
+	share := func(root string) string { return `\\localhost\` + root[:1] + `$` + root[2:] }
+	spell := map[string]func(root string) string{
+		"drive letter":          func(root string) string { return root },
+		"trailing backslash":    func(root string) string { return root + `\` },
+		"forward slashes":       filepath.ToSlash,
+		"extended-length":       func(root string) string { return `\\?\` + root },
+		"administrative share":  share,
+		"extended-length share": func(root string) string { return `\\?\UNC` + share(root)[1:] },
+	}
+	for name, spelled := range spell {
+		t.Run(name, func(t *testing.T) {
+			code, stdout, stderr := runHere(t, "verify", "-k", "Q252717", spelled(good))
+			if code != 0 || !strings.Contains(stdout, "Q252717 SP1: INSTALLED") {
+				t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
+			}
+			code, stdout, stderr = runHere(t, "verify", "-k", "Q252717", "-f", "json", spelled(bad))
+			if code != 1 || !strings.Contains(stdout, `"verdict": "missing"`) || !strings.Contains(stdout, `"path": "bin/i386/Ccm.dll"`) {
+				t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
+			}
+		})
+	}
+}
+
+// A platform folder alone is a root, also with what the command line of Windows
+// leaves behind it.
+func TestWindowsPlatformFolder(t *testing.T) {
+	root := buildRoot(t)
+	for _, folder := range []string{`\bin\i386`, `\bin\I386\`, `/bin/i386/`} {
+		code, stdout, stderr := runHere(t, "verify", "-k", "Q252717", root+folder)
+		if code != 0 || !strings.Contains(stdout, "INSTALLED") {
+			t.Errorf("%s: exit %d, stdout %q, stderr %q", folder, code, stdout, stderr)
+		}
+	}
+}
+
+// What is excluded and where results go is written as Windows writes it.
+func TestWindowsArguments(t *testing.T) {
+	root := buildRoot(t, "bin/alpha/Ccm.dll")
+	stale := filepath.Join(root, "Backup", "bin", "alpha", "Ccm.dll")
+	if err := os.MkdirAll(filepath.Dir(stale), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(stale, []byte("MZ"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	output := filepath.Join(t.TempDir(), "report.json")
+	code, stdout, stderr := runHere(t, "verify", "-k", "Q252717", "-f", "json", "-o", output, "--exclude", `backup\bin`, root)
+	report, err := os.ReadFile(output)
+	if code != 1 || err != nil || stdout != "" || !strings.Contains(string(report), `"verdict": "missing"`) {
+		t.Errorf("exit %d, %v, stdout %q, stderr %q, report %q", code, err, stdout, stderr, report)
+	}
+	if code, _, stderr = runHere(t, "verify", "-k", "Q252717", root); code != 2 {
+		t.Errorf("with the damaged copy in the backup: exit %d, stderr %q, want 2", code, stderr)
+	}
+}
+
+// An inventory taken on Windows gives the verdict of the root it was taken of.
+func TestWindowsInventory(t *testing.T) {
+	root := buildRoot(t, "bin/alpha/Ccm.dll")
+	file := filepath.Join(t.TempDir(), "inventory.json")
+	if code, stdout, stderr := runHere(t, "scan", "-o", file, root); code != 0 {
+		t.Fatalf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+	code, stdout, stderr := runHere(t, "verify", "-k", "Q252717", "-q", file)
+	if want := "Q252717 SP1: PARTIAL, 5 of 6 files in place"; code != 1 || !strings.Contains(stdout, want) {
+		t.Errorf("exit %d, stdout %q, stderr %q, want %q", code, stdout, stderr, want)
+	}
+}
