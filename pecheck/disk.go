@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"strings"
 	"time"
 )
 
@@ -94,12 +95,12 @@ func describe(mode fs.FileMode) string {
 }
 
 // reason gives the operating system's words for err without the raw path that
-// package os puts before them.
+// package os puts before them, and without the full stop that Windows puts after.
 func reason(err error) string {
 	var pathError *fs.PathError
 	for errors.As(err, &pathError) {
 		err = pathError.Err
 		pathError = nil
 	}
-	return CleanText(err.Error())
+	return CleanText(strings.TrimSuffix(err.Error(), "."))
 }

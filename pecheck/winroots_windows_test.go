@@ -115,6 +115,10 @@ func TestWindowsRootErrors(t *testing.T) {
 		_, err := Scan(t.Context(), tt.root, ScanOptions{All: true})
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("Scan(%q): %v, want %q in it", tt.root, err, tt.want)
+			continue
+		}
+		if strings.Contains(err.Error(), ".;") || strings.HasSuffix(err.Error(), ".") {
+			t.Errorf("Scan(%q): %v, want no full stop of Windows' in it", tt.root, err)
 		}
 	}
 }
