@@ -117,13 +117,18 @@ func writeError(err error) error {
 	return fmt.Errorf("the result is not complete: %w", cause(err))
 }
 
-// cause is err without the raw path that package os puts in front.
+// cause is err without the raw path that package os puts in front, and without
+// the full stop of Windows' reasons.
 func cause(err error) error {
-	if pe := (*os.PathError)(nil); errors.As(err, &pe) {
-		return pe.Err
+	pe, le := (*os.PathError)(nil), (*os.LinkError)(nil)
+	switch {
+	case errors.As(err, &pe):
+		err = pe.Err
+	case errors.As(err, &le):
+		err = le.Err
 	}
-	if le := (*os.LinkError)(nil); errors.As(err, &le) {
-		return le.Err
+	if text, stop := strings.CutSuffix(err.Error(), "."); stop {
+		return errors.New(text)
 	}
 	return err
 }
