@@ -1,6 +1,7 @@
 package pecheck
 
 import (
+	"path"
 	"slices"
 
 	"kbverify/manifest"
@@ -10,11 +11,14 @@ import (
 // returns the copies that stand for none, because the table has no row for
 // their platform.
 func (x *copyIndex) assign(group []*expected) (unlisted []*candidate) {
-	if group[0].recorded() {
-		x.assignByPath(group)
+	group, placed := x.assignByPath(group)
+	if len(group) == 0 {
 		return nil
 	}
 	for _, c := range x.candidates(group) {
+		if placed[c.file] {
+			continue
+		}
 		targets := c.targets(group)
 		for _, e := range targets {
 			e.copies = append(e.copies, c)
@@ -33,7 +37,8 @@ func (x *copyIndex) candidates(group []*expected) []*candidate {
 	seen := map[*File]bool{}
 	add := func(files []*File, patternOnly bool) {
 		for _, f := range files {
-			if !seen[f] {
+			other := patternOnly && group[0].names[manifest.NameKey(path.Base(f.Path))]
+			if !seen[f] && !other { // a file that has a row of its own is no localised copy
 				seen[f] = true
 				all = append(all, &candidate{file: f, folder: x.folderPlatform(f), patternOnly: patternOnly})
 			}
@@ -49,17 +54,26 @@ func (x *copyIndex) candidates(group []*expected) []*candidate {
 	return all
 }
 
-// assignByPath is for manifests that say where a file belongs: a copy at
-// another place is another file. A recorded root has thousands of files of one
-// name, so each is looked at once.
-func (x *copyIndex) assignByPath(group []*expected) {
+// assignByPath is for rows that say where their file belongs: a copy at another
+// place is another file. A recorded root has thousands of files of one name, so
+// each is looked at once. It gives the rest of the group, and the copies placed.
+func (x *copyIndex) assignByPath(group []*expected) (rest []*expected, placed map[*File]bool) {
 	places := make(map[string][]*expected, len(group))
 	for _, e := range group {
+		if !e.recorded() {
+			rest = append(rest, e)
+			continue
+		}
 		key := manifest.NameKey(e.rows[0].Path)
 		places[key] = append(places[key], e)
 	}
+	if len(places) == 0 {
+		return rest, nil
+	}
+	placed = map[*File]bool{}
 	for _, f := range x.byName[group[0].name] {
 		for _, e := range places[manifest.NameKey(f.Path)] {
+			placed[f] = true
 			c := &candidate{file: f, folder: x.folderPlatform(f)}
 			if !f.fits(e.platform) {
 				c.contradicts = e.platform
@@ -67,6 +81,7 @@ func (x *copyIndex) assignByPath(group []*expected) {
 			e.copies = append(e.copies, c)
 		}
 	}
+	return rest, placed
 }
 
 // targets decides which of the expected files of one name a copy stands for:
@@ -81,11 +96,17 @@ func (c *candidate) targets(group []*expected) []*expected {
 	if e := builtFor(group, c.file); e != nil {
 		return []*expected{e}
 	}
-	if i := slices.IndexFunc(group, func(e *expected) bool { return !e.platform.Known() }); i >= 0 {
+	if i := slices.IndexFunc(group, anyPlatform); i >= 0 {
 		return group[i : i+1]
 	}
-	return c.contradicting(group, func(e *expected) bool { return e.inScope })
+	return c.contradicting(group, (*expected).applies)
 }
+
+// anyPlatform reports an expected file whose rows name no platform that a
+// machine type can contradict.
+func anyPlatform(e *expected) bool { return !e.platform.Known() }
+
+func (e *expected) applies() bool { return e.inScope }
 
 // inFolder places a copy that lies in a platform folder.
 func (c *candidate) inFolder(group []*expected) []*expected {
@@ -95,7 +116,14 @@ func (c *candidate) inFolder(group []*expected) []*expected {
 		}
 		return group[i : i+1]
 	}
-	if i := slices.IndexFunc(group, func(e *expected) bool { return !e.platform.Known() }); i >= 0 {
+	if i := slices.IndexFunc(group, anyPlatform); i >= 0 {
+		if group[i].platform == "" && !c.file.fits(c.folder) {
+			c.contradicts = c.folder
+		}
+		return group[i : i+1]
+	}
+	if c.file.ofUnknownPlatform() {
+		i := max(slices.IndexFunc(group, (*expected).applies), 0)
 		return group[i : i+1]
 	}
 	if !c.file.fits(c.folder) {

@@ -2,6 +2,7 @@ package pecheck
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"kbverify/manifest"
@@ -14,6 +15,7 @@ type evidence struct {
 	found  int // copies of its names
 	builds map[string]bool
 	passes map[string]bool
+	newer  map[string]bool // copies above the rows of this table
 }
 
 // choose finds the table to judge by. Where none can be chosen the TableResult
@@ -35,6 +37,8 @@ func (x *copyIndex) choose(r Request, scope Scope) (*manifest.Table, string, Tab
 		return nil, "", TableResult{State: Undecidable, Reason: "its article prints no table of installed files to judge by"}
 	case len(all) == 1:
 		return all[0].table, "", TableResult{}
+	case !anyFound(all) && !x.coversAll(r.Manifest):
+		return nil, "", TableResult{State: Undecidable, Tables: tables, Reason: "the inventory was taken without looking for its files; scan again, with --all"}
 	case !anyFound(all):
 		return nil, "", TableResult{State: Absent, Tables: tables, Reason: "none of its files is here"}
 	}
@@ -67,7 +71,7 @@ func anyFound(all []*evidence) bool {
 
 // evidence collects what speaks for a table.
 func (x *copyIndex) evidence(t *manifest.Table, scope Scope) *evidence {
-	ev := &evidence{table: t, builds: map[string]bool{}, passes: map[string]bool{}}
+	ev := &evidence{table: t, builds: map[string]bool{}, passes: map[string]bool{}, newer: map[string]bool{}}
 	all := group(t)
 	scope.apply(x, all)
 	for _, g := range byName(all) {
@@ -76,8 +80,11 @@ func (x *copyIndex) evidence(t *manifest.Table, scope Scope) *evidence {
 	for _, e := range all {
 		for _, c := range e.copies {
 			ev.found++
-			if _, j := e.judge(c); j.verdict == OK {
+			switch _, j := e.judge(c); j.verdict {
+			case OK:
 				ev.passes[c.file.Path] = true
+			case NewerThanTable:
+				ev.newer[c.file.Path] = true
 			}
 			if e.sharesBuild(c.file) {
 				ev.builds[c.file.Path] = true
@@ -105,26 +112,42 @@ func (e *expected) sharesBuild(f *File) bool {
 
 // decide chooses by builds: at least three quarters of the copies that carry
 // any table's build carry the chosen one's, and no other table has as many.
+// None of the others may look newer for being of a later service pack.
 // Tables of one build (language editions) are told apart by the copies that
 // pass: the chosen one's include all of the others' and more.
 func decide(all []*evidence) (*manifest.Table, string) {
-	carrying := map[string]bool{}
+	carrying := carryingBuilds(all)
 	for _, e := range all {
-		for p := range e.builds {
-			carrying[p] = true
-		}
-	}
-	for _, e := range all {
-		if len(e.builds) > 0 && 4*len(e.builds) >= 3*len(carrying) && fewerBuilds(all, e) {
+		if len(e.builds) > 0 && !e.flatters(carrying) && 4*len(e.builds) >= 3*len(carrying) && fewerBuilds(all, e) {
 			return e.table, fmt.Sprintf("table %s, by the builds of %d of %d files", e.table.Name, len(e.builds), len(carrying))
 		}
 	}
 	for _, e := range all {
-		if includesAll(all, e) {
+		if !e.flatters(carrying) && includesAll(all, e) {
 			return e.table, fmt.Sprintf("table %s, by the %d files that match it", e.table.Name, len(e.passes))
 		}
 	}
 	return nil, ""
+}
+
+// carryingBuilds gives the paths of the copies that carry any table's build.
+func carryingBuilds(all []*evidence) map[string]bool {
+	carrying := map[string]bool{}
+	for _, e := range all {
+		maps.Copy(carrying, e.builds)
+	}
+	return carrying
+}
+
+// flatters reports a copy of another table's build that would pass as newer
+// here: only its own table can say whether it has the fix.
+func (ev *evidence) flatters(carrying map[string]bool) bool {
+	for p := range ev.newer {
+		if carrying[p] && !ev.builds[p] {
+			return true
+		}
+	}
+	return false
 }
 
 func fewerBuilds(all []*evidence, chosen *evidence) bool {

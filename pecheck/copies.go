@@ -43,6 +43,18 @@ func (x *copyIndex) covers(row *manifest.File) bool {
 	return x.asked == nil || x.asked[manifest.NameKey(row.Name)] && (row.Pattern == "" || x.asked[manifest.NameKey(row.Pattern)])
 }
 
+// coversAll reports whether the inventory can answer for every installed file.
+func (x *copyIndex) coversAll(m *manifest.Manifest) bool {
+	for i := range m.Tables {
+		for j := range m.Tables[i].Files {
+			if m.Tables[i].Reference == "" && !x.covers(&m.Tables[i].Files[j]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // bare reports that nothing a hotfix delivers is here, and that the inventory
 // would know: the judgement of such a hotfix is Absent, whichever its table.
 func (x *copyIndex) bare(m *manifest.Manifest) bool {
@@ -122,6 +134,12 @@ func (f *File) platform() manifest.Platform {
 		return p
 	}
 	return manifest.X86
+}
+
+// ofUnknownPlatform reports a file that could not be read as far as its machine
+// type: it may be built for any processor.
+func (f *File) ofUnknownPlatform() bool {
+	return (f.Ending == Unreadable || f.Ending == Damaged) && f.platform() == ""
 }
 
 // platformText is how reports print the processor a file is built for.

@@ -9,6 +9,7 @@ type expected struct {
 	name     string
 	platform manifest.Platform
 	rows     []*manifest.File
+	names    map[string]bool // NameKeys of all rows of the table
 	copies   []*candidate
 	inScope  bool
 }
@@ -32,12 +33,14 @@ func group(t *manifest.Table) []*expected {
 	}
 	var order []*expected
 	seen := map[key]*expected{}
+	names := map[string]bool{}
 	for i := range t.Files {
 		row := &t.Files[i]
 		k := key{manifest.NameKey(row.Name), manifest.NameKey(row.Path), row.Platform}
 		e := seen[k]
 		if e == nil {
-			e = &expected{name: k.name, platform: row.Platform}
+			e = &expected{name: k.name, platform: row.Platform, names: names}
+			names[k.name] = true
 			seen[k] = e
 			order = append(order, e)
 		}

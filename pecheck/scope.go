@@ -2,6 +2,7 @@ package pecheck
 
 import (
 	"fmt"
+	"path"
 	"slices"
 
 	"kbverify/manifest"
@@ -31,6 +32,11 @@ func (s Scope) platforms(x *copyIndex, all []*expected) []manifest.Platform {
 	var found platformSet
 	for _, folder := range x.inv.Folders {
 		found.add(folder.Platform)
+	}
+	for _, link := range x.inv.Links { // not followed, but there
+		if p, ok := manifest.FolderPlatform(path.Base(link.Path)); ok {
+			found.add(p)
+		}
 	}
 	for _, group := range byName(all) {
 		for _, f := range x.loose(group[0]) {
@@ -94,6 +100,40 @@ func (s Scope) apply(x *copyIndex, all []*expected) {
 	for _, e := range all {
 		e.inScope = s.All || !e.platform.Known() || slices.Contains(platforms, e.platform) || len(s.Platforms) == 0 && x.certain(e)
 	}
+	if len(s.Platforms) == 0 {
+		x.bringIn(all)
+	}
+}
+
+// bringIn puts the rows into scope without which a copy that is there would be
+// judged by none, although the table has its name.
+func (x *copyIndex) bringIn(all []*expected) {
+	for _, group := range byName(all) {
+		for _, f := range x.byName[group[0].name] {
+			if e := x.onlyRow(group, f); e != nil {
+				e.inScope = true
+			}
+		}
+	}
+}
+
+// onlyRow gives the expected file that a copy can stand for alone, where its
+// platform folder, if any, has no row: the one that it is built for, or, as long
+// as no row of the name applies, the first for a copy that shows no processor. A
+// data file in a platform folder belongs to that platform, so it has none.
+func (x *copyIndex) onlyRow(group []*expected, f *File) *expected {
+	folder := x.folderPlatform(f)
+	if slices.ContainsFunc(group, func(e *expected) bool { return anyPlatform(e) || e.platform == folder }) {
+		return nil
+	}
+	if e := builtFor(group, f); e != nil {
+		return e
+	}
+	shows := f.executable() && !f.ofUnknownPlatform() || folder != "" && !f.ofUnknownPlatform()
+	if shows || slices.ContainsFunc(group, (*expected).applies) {
+		return nil
+	}
+	return group[0]
 }
 
 // certain reports a row that no finding can put out of scope: a recorded file

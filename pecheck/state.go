@@ -36,7 +36,7 @@ func stateOf(rows []RowResult) (State, string) {
 	case has(verdict(NewerThanTable)) && !has(func(r *RowResult) bool { return r.Verdict == OK && r.Version != "" }):
 		return Superseded, otherRelease(rows)
 	case has(verdict(OK)):
-		return Installed, ""
+		return Installed, otherRelease(rows)
 	}
 	return Undecidable, "nothing that the table prints can be compared"
 }
@@ -44,17 +44,22 @@ func stateOf(rows []RowResult) (State, string) {
 // otherRelease warns where every newer file is of another build than its row: a
 // later service pack without its own edition of the hotfix looks the same.
 func otherRelease(rows []RowResult) string {
+	newer := false
 	for i := range rows {
 		printed, err := manifest.ParsePrinted(rows[i].Version)
 		if rows[i].Verdict != NewerThanTable || err != nil {
 			continue
 		}
+		newer = true
 		build, _ := printed.Build()
 		for _, c := range rows[i].Copies {
 			if v, err := manifest.ParseVersion(c.Version); err == nil && v[2] == build {
 				return ""
 			}
 		}
+	}
+	if !newer {
+		return ""
 	}
 	return "the newer files are of another release, which need not contain this fix"
 }

@@ -47,8 +47,11 @@ func (x *copyIndex) verify(r Request, scope Scope) TableResult {
 		return undecided
 	}
 	t := x.judgeTable(r.Manifest, table, scope)
-	if t.Reason == "" {
+	switch {
+	case t.Reason == "":
 		t.Reason = why
+	case why != "":
+		t.Reason = why + "; " + t.Reason
 	}
 	return t
 }

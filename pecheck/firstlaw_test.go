@@ -1,0 +1,121 @@
+package pecheck
+
+import (
+	"slices"
+	"testing"
+
+	"kbverify/manifest"
+)
+
+// Situations in which "installed" would be a lie, although some file is as the
+// table prints it. Each says what has to come out instead.
+func TestNeverAFalseInstalled(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		rows  []string
+		files []string
+		want  []string
+		state State
+		exit  Exit
+	}{
+		{"the only copy is stale, and lies in a folder for which its name has no row",
+			[]string{"a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.2 5 x64"},
+			[]string{"x64/a.dll 1.0.0.1 5 x86", "x64/b.dll 1.0.0.2 5 x64"},
+			[]string{"a.dll x86: wrong-platform", "b.dll x64: ok"}, Partial, ExitFail},
+		{"the same with a managed file for any CPU, which fits there",
+			[]string{"a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.2 5 x64"},
+			[]string{"x64/a.dll 1.0.0.1 5 any-cpu", "x64/b.dll 1.0.0.2 5 x64"},
+			[]string{"a.dll x86: older", "b.dll x64: ok"}, Partial, ExitFail},
+		{"a copy in a folder without a row is unreadable: it may be of any platform",
+			[]string{"a.dll 1.0.0.2 5 x86"},
+			[]string{"i386/a.dll 1.0.0.2 5 x86", "x64/a.dll - 5 unreadable"},
+			[]string{"a.dll x86: unreadable"}, Undecidable, ExitTrouble},
+		{"the same where nothing else puts the row into scope",
+			[]string{"a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.2 5 x64"},
+			[]string{"x64/a.dll - 5 unreadable", "x64/b.dll 1.0.0.2 5 x64"},
+			[]string{"a.dll x86: unreadable", "b.dll x64: ok"}, Undecidable, ExitTrouble},
+		{"an x86 copy in a folder for Alpha, of a row without platform",
+			[]string{"a.dll 1.0.0.2 5 -"},
+			[]string{"i386/a.dll 1.0.0.2 5 x86", "alpha/a.dll 1.0.0.2 5 x86"},
+			[]string{"a.dll: wrong-platform"}, NotInstalled, ExitFail},
+		{"a platform that no file can show contradicts nothing there",
+			[]string{"a.dll 1.0.0.2 5 Macintosh"},
+			[]string{"alpha/a.dll 1.0.0.2 5 x86"},
+			[]string{"a.dll Macintosh: ok"}, Installed, ExitPass},
+		{"another row's file is no localised copy of this one",
+			[]string{"a-enu.msp - 7 - a-*.msp", "a-server.msp - 9 -"},
+			[]string{"a-server.msp - 9 data"},
+			[]string{"a-enu.msp: missing", "a-server.msp: ok"}, Partial, ExitFail},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", c.rows...)}}
+			r := Verify(inventory(t, c.files...), []Request{{Manifest: m}}, Scope{})
+			got := r.Tables[0]
+			if !slices.Equal(verdicts(got), c.want) || got.State != c.state || r.Exit() != c.exit {
+				t.Errorf("%q, %s, exit %d\nwant %q, %s, exit %d", verdicts(got), got.State, r.Exit(), c.want, c.state, c.exit)
+			}
+		})
+	}
+}
+
+// A folder link is not followed, so what lies behind it is not known. One that is
+// named for a platform says that the platform is there.
+func TestALinkedPlatformFolderIsInScope(t *testing.T) {
+	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.2 5 x86", "a.dll 1.0.0.2 6 x64")}}
+	inv := inventory(t, "i386/a.dll 1.0.0.2 5 x86")
+	inv.Links = []Link{{Path: "bin/X64", Target: `D:\elsewhere`}}
+	got := Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
+	if want := []string{"a.dll x86: ok", "a.dll x64: missing"}; !slices.Equal(verdicts(got), want) || got.State != Partial {
+		t.Errorf("%q, %s; want %q", verdicts(got), got.State, want)
+	}
+}
+
+// Files of one service pack are no newer edition of another's hotfix.
+func TestMixedServicePacksAreNoChoice(t *testing.T) {
+	m := &manifest.Manifest{ID: "KB100000", Tables: []manifest.Table{
+		table(t, "SP1", "a.dll 4.0.10.9 5 x86", "b.dll 4.0.10.9 5 x86", "c.dll 4.0.10.9 5 x86", "d.dll 4.0.10.9 5 x86"),
+		table(t, "SP2", "a.dll 4.0.20.9 5 x86", "b.dll 4.0.20.9 5 x86", "c.dll 4.0.20.9 5 x86", "d.dll 4.0.20.9 5 x86"),
+	}}
+	inv := inventory(t, "a.dll 4.0.10.9 5 x86", "b.dll 4.0.10.9 5 x86", "c.dll 4.0.10.9 5 x86", "d.dll 4.0.20.1 5 x86")
+	r := Verify(inv, []Request{{Manifest: m}}, Scope{})
+	if got := r.Tables[0]; got.State != Undecidable || len(got.Tables) != 2 || r.Exit() != ExitTrouble {
+		t.Errorf("%s by %q, exit %d", got.State, got.Reason, r.Exit())
+	}
+}
+
+// A name that nobody looked for is not absent.
+func TestNoTableIsAbsentThatNobodyLookedFor(t *testing.T) {
+	m := &manifest.Manifest{ID: "KB100000", Tables: []manifest.Table{
+		table(t, "SP1", "a.dll 4.0.10.9 5 x86"), table(t, "SP2", "a.dll 4.0.20.9 5 x86"),
+	}}
+	inv := inventory(t)
+	inv.All, inv.Names = false, []string{"z.dll"}
+	if r := Verify(inv, []Request{{Manifest: m}}, Scope{}); r.Tables[0].State != Undecidable || r.Exit() != ExitTrouble {
+		t.Errorf("%s, exit %d", r.Tables[0].State, r.Exit())
+	}
+}
+
+// Newer files of another release beside one that is the hotfix's.
+func TestInstalledWithFilesOfAnotherReleaseSaysSo(t *testing.T) {
+	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 4.0.10.9 5 x86", "b.dll 4.0.10.9 5 x86")}}
+	got := Verify(inventory(t, "a.dll 4.0.10.9 5 x86", "b.dll 4.0.20.1 5 x86"), []Request{{Manifest: m}}, Scope{}).Tables[0]
+	if got.State != Installed || got.Reason == "" {
+		t.Errorf("%s, %q", got.State, got.Reason)
+	}
+	got = Verify(inventory(t, "a.dll 4.0.10.9 5 x86", "b.dll 4.0.10.9 5 x86"), []Request{{Manifest: m}}, Scope{}).Tables[0]
+	if got.State != Installed || got.Reason != "" {
+		t.Errorf("%s, %q", got.State, got.Reason)
+	}
+}
+
+// A row that says where its file belongs is not satisfied by another place,
+// even where another row of the name says no place.
+func TestRowsWithAndWithoutAPlaceAreApart(t *testing.T) {
+	tb := table(t, "", "a.ini - 5 -", "a.ini - 5 -")
+	tb.Files[1].Path = "etc/a.ini"
+	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{tb}}
+	got := Verify(inventory(t, "b/a.ini - 5 data"), []Request{{Manifest: m}}, Scope{}).Tables[0]
+	if want := []string{"a.ini: ok", "a.ini: missing"}; !slices.Equal(verdicts(got), want) {
+		t.Errorf("%q, want %q", verdicts(got), want)
+	}
+}
