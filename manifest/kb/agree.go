@@ -1,93 +1,246 @@
 package kb
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 )
 
-// agree chooses among the readings of the rows that run together. A reading is
-// good as far as other rows can be read the same way: with the same version,
-// build, date, kind of file and platform. What every row of a table can agree on
-// is what was printed; what only fits one row is chance. Readings that stay
-// equal are reported.
+// agree chooses among the readings of the rows that run together. What every
+// row can agree on is what was printed; what only fits one row is chance:
+//
+//  1. Of one row, the cheapest readings count.
+//  2. The day of the date has as many digits in all rows, if that is possible.
+//  3. Versions with the same first three parts have a last part of the same
+//     length: three-digit groups of the size behind it exclude most lengths.
+//
+// Where that leaves one reading of a row, it is taken. Else the reading that
+// shares most with other rows is taken, and the doubt reported.
 func agree(rows []rawRow, fs *findings) {
-	support := map[string]int{}
-	for i := range rows {
-		possible := map[string]bool{}
-		for _, r := range rows[i].readings {
-			for _, f := range r.features() {
-				possible[f] = true
-			}
-		}
-		for f := range possible {
-			support[f]++
-		}
-	}
+	a := &agreement{fs: fs}
 	for i := range rows {
 		if len(rows[i].readings) > 0 {
-			choose(&rows[i], support, len(rows), fs)
+			a.rows = append(a.rows, &contest{row: &rows[i], left: cheapest(rows[i].readings)})
 		}
+	}
+	if len(a.rows) == 0 {
+		return
+	}
+	a.days()
+	a.lastParts()
+	a.count()
+	for _, c := range a.rows {
+		a.choose(c)
+	}
+	a.doubtLoners()
+	for _, c := range a.rows {
+		a.report(c)
 	}
 }
 
-func choose(row *rawRow, support map[string]int, rows int, fs *findings) {
-	best, rival, bestScore := 0, -1, 0
-	for i, r := range row.readings {
-		score := -r.cost * (rows + 1)
-		for _, f := range r.features() {
-			score += support[f]
-		}
-		switch {
-		case i == 0 || score > bestScore:
-			best, rival, bestScore = i, -1, score
-		case score == bestScore && len(r.cells[versionKind]) > len(row.readings[best].cells[versionKind]):
-			best, rival = i, best // most revisions have as many digits as there is room for
-		case score == bestScore:
-			rival = i
-		}
-	}
-	row.cells = row.readings[best].cells
-	if rival >= 0 {
-		fs.add(row.line, Ambiguous, true, "the columns run together and the table does not settle where they part: read as %s; %s is as good",
-			row.readings[best].cells.difference(&row.readings[rival].cells), row.readings[rival].cells.difference(&row.readings[best].cells))
-	}
-	row.readings = nil
+// agreement is the rows of one table that run together.
+type agreement struct {
+	rows    []*contest
+	support map[string]int // rows that can have a feature
+	fs      *findings
 }
 
-// features is what a reading can have in common with other rows.
-func (r *reading) features() []string {
-	var out []string
-	if v := r.cells[versionKind]; v != "" {
-		out = append(out, "version "+v)
-		if cut := strings.LastIndexByte(v, '.'); cut > 0 {
-			out = append(out, "product "+v[:cut], "build"+v[cut:])
+// contest is the readings of one row that are still possible.
+type contest struct {
+	row   *rawRow
+	left  []reading
+	taken reading
+	rival *reading // as good as the one taken, or hardly worse
+}
+
+func cheapest(all []reading) []reading {
+	least := all[0].cost
+	for _, r := range all {
+		least = min(least, r.cost)
+	}
+	return keep(all, func(r *reading) bool { return r.cost == least })
+}
+
+func keep(all []reading, want func(*reading) bool) []reading {
+	var out []reading
+	for i := range all {
+		if want(&all[i]) {
+			out = append(out, all[i])
 		}
-	}
-	if name := r.cells[nameKind]; name != "" {
-		out = append(out, "extension "+strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]))
-	}
-	if d := r.cells[dateKind]; d != "" {
-		out = append(out, "date "+d, fmt.Sprint("date length ", len(d)))
-		if cut := strings.LastIndexAny(d, "-/. "); cut > 0 {
-			out = append(out, "year "+d[cut+1:])
-		}
-	}
-	if p := r.cells[platformKind]; p != "" {
-		out = append(out, "platform "+fold(p))
-	}
-	if s := r.cells[sizeKind]; s != "" && (strings.Contains(s, ",") || len(s) <= 3) {
-		out = append(out, "grouped size")
 	}
 	return out
 }
 
-// difference describes the cells of c that differ from those of o.
-func (c *cells) difference(o *cells) string {
-	var parts []string
-	for k := range c {
-		if c[k] != o[k] {
-			parts = append(parts, fmt.Sprintf("%s %q", kind(k), c[k]))
+// shared is the values that every one of rows can have, in order.
+func shared(rows []*contest, value func(*reading) int) []int {
+	counts := map[int]int{}
+	for _, c := range rows {
+		seen := map[int]bool{}
+		for i := range c.left {
+			seen[value(&c.left[i])] = true
+		}
+		for v := range seen {
+			counts[v]++
 		}
 	}
-	return strings.Join(parts, ", ")
+	var out []int
+	for v, n := range counts {
+		if n == len(rows) {
+			out = append(out, v)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// days keeps the readings whose day has as many digits as it can have in every
+// row.
+func (a *agreement) days() {
+	width := func(r *reading) int { return digits(r.cells[dateKind]) }
+	widths := shared(a.rows, width)
+	if len(widths) == 0 {
+		return
+	}
+	widest := widths[len(widths)-1] // articles pad days that run together
+	for _, c := range a.rows {
+		c.reduce(func(r *reading) bool { return width(r) == widest }, len(widths) == 1)
+	}
+}
+
+// reduce keeps the readings that are wanted; unless that is certain, one of the
+// others remains the rival.
+func (c *contest) reduce(want func(*reading) bool, certain bool) {
+	if !certain {
+		if others := keep(c.left, func(r *reading) bool { return !want(r) }); len(others) > 0 {
+			c.rival = &others[0]
+		}
+	}
+	c.left = keep(c.left, want)
+}
+
+// lastParts settles the length of the versions' last parts, for each first
+// three parts of its own.
+func (a *agreement) lastParts() {
+	groups := map[string][]*contest{}
+	for _, c := range a.rows {
+		product, _ := c.left[0].product()
+		if !slices.ContainsFunc(c.left, func(r reading) bool { p, _ := r.product(); return p != product }) {
+			groups[product] = append(groups[product], c)
+		}
+	}
+	for product, group := range groups {
+		if product == "" {
+			continue
+		}
+		length := func(r *reading) int { _, n := r.product(); return n }
+		lengths := shared(group, length)
+		if len(lengths) == 0 {
+			continue
+		}
+		best := fewestVersions(group, lengths, length)
+		const enough = 3 // fewer rows can agree by chance, unless they are of one version
+		certain := len(lengths) == 1 && (len(group) >= enough || versions(group, lengths[0], length) == 1)
+		for _, c := range group {
+			c.reduce(func(r *reading) bool { return length(r) == best }, certain)
+		}
+	}
+}
+
+// product gives the first three parts of the version, and the digits of the
+// last one.
+func (r *reading) product() (string, int) {
+	v := r.cells[versionKind]
+	if strings.Count(v, ".") != 3 {
+		return "", 0
+	}
+	cut := strings.LastIndexByte(v, '.')
+	return v[:cut], len(v) - cut - 1
+}
+
+// fewestVersions is the length with which the rows have the fewest different
+// versions; the longest of several.
+func fewestVersions(group []*contest, lengths []int, length func(*reading) int) int {
+	best, fewest := 0, 0
+	for _, n := range lengths {
+		if v := versions(group, n, length); best == 0 || v <= fewest {
+			best, fewest = n, v
+		}
+	}
+	return best
+}
+
+func versions(group []*contest, n int, length func(*reading) int) int {
+	seen := map[string]bool{}
+	for _, c := range group {
+		for i := range c.left {
+			if length(&c.left[i]) == n {
+				seen[c.left[i].cells[versionKind]] = true
+			}
+		}
+	}
+	return len(seen)
+}
+
+// count finds out what the readings that are left have in common.
+func (a *agreement) count() {
+	a.support = map[string]int{}
+	for _, c := range a.rows {
+		possible := map[string]bool{}
+		for i := range c.left {
+			for _, f := range c.left[i].features() {
+				possible[f] = true
+			}
+		}
+		for f := range possible {
+			a.support[f]++
+		}
+	}
+}
+
+// choose takes the reading that shares most with the other rows.
+func (a *agreement) choose(c *contest) {
+	best, bestScore := 0, -1
+	for i := range c.left {
+		score := 0
+		for _, f := range c.left[i].features() {
+			score += a.support[f]
+		}
+		if score > bestScore || score == bestScore && len(c.left[i].cells[versionKind]) > len(c.left[best].cells[versionKind]) {
+			best, bestScore = i, score
+		}
+	}
+	c.taken = c.left[best]
+	if len(c.left) > 1 {
+		rest := slices.Delete(slices.Clone(c.left), best, best+1)
+		c.rival = &rest[0]
+	}
+}
+
+// doubtLoners reports a version that no other row has where the row could have
+// one that others have.
+func (a *agreement) doubtLoners() {
+	taken := map[string]int{}
+	for _, c := range a.rows {
+		taken[c.taken.cells[versionKind]]++
+	}
+	for _, c := range a.rows {
+		if taken[c.taken.cells[versionKind]] > 1 || c.rival != nil {
+			continue
+		}
+		others := cheapest(c.row.readings)
+		for i := range others {
+			if v := others[i].cells[versionKind]; v != c.taken.cells[versionKind] && taken[v] > 1 {
+				c.rival = &others[i]
+				break
+			}
+		}
+	}
+}
+
+func (a *agreement) report(c *contest) {
+	c.row.cells, c.row.readings = c.taken.cells, nil
+	if c.rival == nil || c.rival.cells == c.taken.cells {
+		return
+	}
+	a.fs.add(c.row.line, Ambiguous, true, "the columns run together and the table does not settle where they part: read as %s; it can be %s",
+		c.taken.cells.difference(&c.rival.cells), c.rival.cells.difference(&c.taken.cells))
 }

@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"regexp"
 	"strings"
 
 	"kbverify/manifest"
@@ -180,15 +181,21 @@ func looksLikeRow(text string) bool {
 
 // stray reports a line that looks like a row and belongs to no table.
 func (r *reader) stray(l *line) {
-	if !looksLikeRow(l.text) {
+	glued := couldBeRow(l.text) && dateAndTime.MatchString(l.text)
+	if !glued && !looksLikeRow(l.text) {
 		return
 	}
 	why := "has a file name and cells of a row, and belongs to no table"
-	if dates(l.text) > 1 {
+	if glued {
+		why = "looks like a row whose columns run together; it takes a header that is known, or several rows, to split it"
+	} else if dates(l.text) > 1 {
 		why = "sets several dates against one file: a comparison, no table to install"
 	}
 	r.findings.add(l.no, NotTaken, false, "%s %s", quote(l.text), why)
 }
+
+// dateAndTime: a year and a time of day without anything between them.
+var dateAndTime = regexp.MustCompile(`\.\w{1,4}\S.*\d[-/][\p{L}\d]{1,12}[-/]\d{4}\d\d?:\d\d`)
 
 // dates counts the words of a line that are dates.
 func dates(text string) int {
