@@ -1,4 +1,4 @@
-package pecheck_test
+package pecheck
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
 )
 
 // The hotfix in the package: two DLLs for two processors, and a data file.
@@ -33,11 +32,17 @@ var (
 // An installer package made by wixl from mingw's DLLs, extracted by msiextract,
 // is verified as an administrator would before the rollout.
 func TestAdministrativeImage(t *testing.T) {
-	needTools(t, "i686-w64-mingw32-gcc", "i686-w64-mingw32-windres",
-		"x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-windres", "wixl", "msiextract")
+	for _, tool := range []string{"i686-w64-mingw32-gcc", "i686-w64-mingw32-windres",
+		"x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-windres", "wixl", "msiextract"} {
+		needTool(t, tool)
+	}
 	source := t.TempDir()
+	for _, folder := range fixtureFolders {
+		if err := os.MkdirAll(filepath.Join(source, "bin", folder.Name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for path, lib := range fixtureLibraries {
-		write(t, filepath.Join(source, path), "")
 		lib.build(t, filepath.Join(source, path))
 	}
 	write(t, filepath.Join(source, fixtureData), "#pragma namespace\n")
@@ -52,19 +57,19 @@ func TestAdministrativeImage(t *testing.T) {
 		name    string
 		path    string
 		fault   func(t *testing.T, path string)
-		verdict pecheck.Verdict
-		state   pecheck.State
-		exit    pecheck.Exit
+		verdict Verdict
+		state   State
+		exit    Exit
 	}{
-		{"clean", victim, func(*testing.T, string) {}, pecheck.OK, pecheck.Installed, pecheck.ExitPass},
-		{"newer version", victim, replace(library{manifest.X64, "4.0.6487.2157"}), pecheck.NewerThanTable, pecheck.Installed, pecheck.ExitPass},
-		{"older version", victim, replace(library{manifest.X64, "4.0.6487.2000"}), pecheck.OlderThanTable, pecheck.Partial, pecheck.ExitFail},
-		{"no version", victim, replace(library{manifest.X64, ""}), pecheck.WithoutVersion, pecheck.Partial, pecheck.ExitFail},
-		{"wrong platform", victim, replace(library{manifest.X86, "4.0.6487.2111"}), pecheck.WrongPlatform, pecheck.Partial, pecheck.ExitFail},
-		{"wrong size", victim, resize(+1), pecheck.WrongSize, pecheck.Partial, pecheck.ExitFail},
-		{"wrong size of a data file", fixtureData, resize(-1), pecheck.WrongSize, pecheck.Partial, pecheck.ExitFail},
-		{"missing", victim, remove, pecheck.Missing, pecheck.Partial, pecheck.ExitFail},
-		{"cut off", victim, truncate(0x100), pecheck.CannotRead, pecheck.Undecidable, pecheck.ExitTrouble},
+		{"clean", victim, func(*testing.T, string) {}, OK, Installed, ExitPass},
+		{"newer version", victim, replace(library{manifest.X64, "4.0.6487.2157"}), NewerThanTable, Installed, ExitPass},
+		{"older version", victim, replace(library{manifest.X64, "4.0.6487.2000"}), OlderThanTable, Partial, ExitFail},
+		{"no version", victim, replace(library{manifest.X64, ""}), WithoutVersion, Partial, ExitFail},
+		{"wrong platform", victim, replace(library{manifest.X86, "4.0.6487.2111"}), WrongPlatform, Partial, ExitFail},
+		{"wrong size", victim, resize(+1), WrongSize, Partial, ExitFail},
+		{"wrong size of a data file", fixtureData, resize(-1), WrongSize, Partial, ExitFail},
+		{"missing", victim, remove, Missing, Partial, ExitFail},
+		{"cut off", victim, truncate(0x100), CannotRead, Undecidable, ExitTrouble},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			root := t.TempDir()
@@ -72,10 +77,10 @@ func TestAdministrativeImage(t *testing.T) {
 				t.Fatal(err)
 			}
 			tt.fault(t, filepath.Join(root, tt.path))
-			result := verify(t, root, hotfix)
-			want := map[string]pecheck.Verdict{
-				"bin/i386/ccmcore.dll": pecheck.OK, "bin/i386/ccmgencert.dll": pecheck.OK, fixtureData: pecheck.OK,
-				"bin/x64/ccmcore.dll": pecheck.OK, victim: pecheck.OK, "ia64/ccmcore.dll": pecheck.NotApplicable,
+			result := verifyImage(t, root, hotfix)
+			want := map[string]Verdict{
+				"bin/i386/ccmcore.dll": OK, "bin/i386/ccmgencert.dll": OK, fixtureData: OK,
+				"bin/x64/ccmcore.dll": OK, victim: OK, "ia64/ccmcore.dll": NotApplicable,
 			}
 			want[tt.path] = tt.verdict
 			if diff := cmp.Diff(want, rowVerdicts(result)); diff != "" {
@@ -125,23 +130,23 @@ func sizeOf(t *testing.T, dir, path string) manifest.Size {
 	return manifest.ExactSize(info.Size())
 }
 
-func verify(t *testing.T, root string, m *manifest.Manifest) pecheck.RootResult {
+func verifyImage(t *testing.T, root string, m *manifest.Manifest) RootResult {
 	t.Helper()
 	var names []string
 	for _, f := range m.Tables[0].Files {
 		names = append(names, f.Name)
 	}
-	inv, err := pecheck.Scan(context.Background(), root, pecheck.ScanOptions{Names: names})
+	inv, err := Scan(context.Background(), root, ScanOptions{Names: names})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pecheck.Verify(inv, []pecheck.Request{{Manifest: m}}, pecheck.Scope{})
+	return Verify(inv, []Request{{Manifest: m}}, Scope{})
 }
 
 // rowVerdicts gives the verdict of each row by the path where its copy belongs.
-func rowVerdicts(result pecheck.RootResult) map[string]pecheck.Verdict {
+func rowVerdicts(result RootResult) map[string]Verdict {
 	folders := map[manifest.Platform]string{"": "bin/i386/", manifest.X86: "bin/i386/", manifest.X64: "bin/x64/", manifest.IA64: "ia64/"}
-	verdicts := map[string]pecheck.Verdict{}
+	verdicts := map[string]Verdict{}
 	for _, row := range result.Tables[0].Rows {
 		verdicts[folders[row.Platform]+strings.ToLower(row.Name)] = row.Verdict
 	}

@@ -1,9 +1,7 @@
-package pecheck_test
+package pecheck
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,30 +9,6 @@ import (
 
 	"kbverify/manifest"
 )
-
-// needTools skips a test where a program that it needs is missing; a CI that
-// says it installed them (KBVERIFY_CI=1) fails instead.
-func needTools(t *testing.T, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		if _, err := exec.LookPath(name); err == nil {
-			continue
-		}
-		if os.Getenv("KBVERIFY_CI") == "1" {
-			t.Fatalf("%s is not installed, and KBVERIFY_CI is 1", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-}
-
-func command(t *testing.T, dir, name string, args ...string) {
-	t.Helper()
-	cmd := exec.Command(name, args...)
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", cmd, err, out)
-	}
-}
 
 // library is a DLL for mingw to build.
 type library struct {
@@ -69,10 +43,10 @@ func (l library) build(t *testing.T, path string) {
 	if l.version != "" {
 		commas := strings.ReplaceAll(l.version, ".", ",")
 		write(t, filepath.Join(dir, "lib.rc"), fmt.Sprintf(versionScript, commas, l.version))
-		command(t, dir, prefix+"windres", "lib.rc", "lib.o")
+		run(t, dir, prefix+"windres", "lib.rc", "lib.o")
 		args = append(args, "lib.o")
 	}
-	command(t, dir, prefix+"gcc", args...)
+	run(t, dir, prefix+"gcc", args...)
 }
 
 // packageSource is a WiX source of an installer package with the files given by
@@ -116,17 +90,7 @@ func administrativeImage(t *testing.T, dir string, folders []packageFolder) stri
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "fixture.wxs"), source.String())
-	command(t, dir, "wixl", "-o", "fixture.msi", "fixture.wxs")
-	command(t, dir, "msiextract", "-C", "image", "fixture.msi")
+	run(t, dir, "wixl", "-o", "fixture.msi", "fixture.wxs")
+	run(t, dir, "msiextract", "-C", "image", "fixture.msi")
 	return filepath.Join(dir, "image")
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-		t.Fatal(err)
-	}
 }
