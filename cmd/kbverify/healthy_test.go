@@ -2,6 +2,7 @@ package main
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,9 @@ import (
 	"kbverify/pecheck"
 	"kbverify/pecheck/petest"
 )
+
+// executableName matches what Windows loads code from; the rest is data here.
+var executableName = regexp.MustCompile(`(?i)\.(exe|dll|ocx|sys|drv|cpl|scr|vxd)$`)
 
 // healthyFolders are platform folders; files of no platform lie outside them.
 var healthyFolders = map[manifest.Platform]string{
@@ -28,6 +32,8 @@ func healthy(t *manifest.Table) []sampleFile {
 			f.path = row.Path
 		}
 		f.spec.Size = someSize(row.Size)
+		f.spec.NoVersion = row.Version.IsZero()
+		f.data = f.spec.NoVersion && !executableName.MatchString(row.Name)
 		if !slices.ContainsFunc(files, func(g sampleFile) bool { return manifest.NameKey(g.path) == manifest.NameKey(f.path) }) {
 			files = append(files, f)
 		}
@@ -80,6 +86,9 @@ func (f sampleFile) found() pecheck.File {
 		return file
 	}
 	file.Format, file.Ending, file.Version = pecheck.PE, pecheck.Versioned, f.spec.Version
+	if f.spec.NoVersion {
+		file.Ending = pecheck.NoVersion
+	}
 	file.Machine = pecheck.Machine(f.spec.Machine)
 	if file.Machine == 0 {
 		file.Machine = pecheck.MachineI386

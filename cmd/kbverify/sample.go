@@ -50,7 +50,7 @@ func (f sampleFile) fill(path string) error {
 	if !f.data {
 		return f.spec.WriteFile(path)
 	}
-	if err := os.WriteFile(path, nil, 0o644); err != nil {
+	if err := os.WriteFile(path, []byte("sample data"), 0o644); err != nil { // all zeros are a sign of damage
 		return err
 	}
 	return os.Truncate(path, f.spec.Size)
