@@ -8,7 +8,7 @@ import (
 
 // productReader finds the product in the text of an article.
 type productReader struct {
-	configMgr string   // "2007"
+	configMgr string   // "System Center Configuration Manager 2007"
 	sms       []string // what the article says it applies to: "1.2", "2.0 SP1"
 	installer string   // version of SMS Installer
 	stated    string   // of a line that states the product
@@ -23,7 +23,8 @@ var (
 	smsApplies    = regexp.MustCompile(`^- Microsoft Systems Management Server versions? (.*)$`)
 	smsInstaller  = regexp.MustCompile(`^- Microsoft Systems Management Server Installer version (\d\.\d)`)
 	smsRelease    = regexp.MustCompile(`^(\d\.\d)(?: SP(\d))?`)
-	smsMention    = regexp.MustCompile(`\b(?:Systems Management Server|SMS) (?:version )?([12]\.\d)\b`)
+	smsMention    = regexp.MustCompile(`\b(?:Systems Management Server|SMS) (?:version )?([12]\.\d|2003)\b`)
+	configMgr2012 = regexp.MustCompile(`\bSystem Center (2012(?: R2)?) Configuration Manager\b`)
 	configManager = regexp.MustCompile(`(?i)\b(?:ConfigMgr|Configuration Manager|SCCM) (20\d\d)\b`)
 	statedProduct = regexp.MustCompile(`^(?i)[\W_]*(?:original product version|applies to)[\W_]*:[\W_]*(?:&?nbsp;\W*)?(?:Microsoft )?([^,]{3,80})`)
 	otherProduct  = regexp.MustCompile(`\b(SQL Server 20\d\d(?: R2)?|Exchange Server \d{4}|Silverlight \d|Windows Server \d{4}(?: R2)?|Windows (?:XP|Vista|7|8\.1|8|10|NT 4\.0)|Visual FoxPro \d\.\d)\b`)
@@ -41,8 +42,10 @@ func (p *productReader) line(text string) {
 		p.installer = m[1]
 	}
 	if p.configMgr == "" {
-		if m := configManager.FindStringSubmatch(text); m != nil {
-			p.configMgr = m[1]
+		if m := configMgr2012.FindStringSubmatch(text); m != nil {
+			p.configMgr = "System Center " + m[1] + " Configuration Manager"
+		} else if m := configManager.FindStringSubmatch(text); m != nil {
+			p.configMgr = "System Center Configuration Manager " + m[1]
 		}
 	}
 	if p.mention == "" {
@@ -78,7 +81,7 @@ func (p *productReader) product(tables []*rawTable) string {
 	case p.installer != "":
 		return "Systems Management Server Installer " + p.installer
 	case p.configMgr != "":
-		return "System Center Configuration Manager " + p.configMgr
+		return p.configMgr
 	case p.anySMS:
 		return "Systems Management Server"
 	case p.stated != "":

@@ -92,8 +92,8 @@ func fold(text string) string {
 	return strings.ToLower(strings.Join(strings.Fields(text), " "))
 }
 
-// months are the names and abbreviations by which articles print a month,
-// from the CLDR data of golang.org/x/text's languages, in lower case. Other
+// months are the names and abbreviations by which articles print a month, in
+// the languages of Microsoft's translations and in lower case. Dates with other
 // names are kept as printed and reported.
 var months = func() map[string]int {
 	m := map[string]int{}
