@@ -17,8 +17,6 @@ type line struct {
 	head  bool     // a heading of a section
 }
 
-func (l *line) blank() bool { return l.text == "" && !l.rule }
-
 // readLines turns an article into lines. Every format has its reader.
 func readLines(f Format, text string) ([]line, error) {
 	switch f {

@@ -58,7 +58,7 @@ func (v *valuer) day(printed string) (text, why string) {
 	}
 	y, m, day, valid := d.civil(v.dayFirst)
 	if !valid {
-		if y, m, day, valid = d.civil(!v.dayFirst); !valid {
+		if _, _, _, valid = d.civil(!v.dayFirst); !valid {
 			return "", "there is no such day"
 		}
 		return "", "day and month are not in the article's order"
