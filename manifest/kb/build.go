@@ -57,6 +57,7 @@ func (r *reader) build(res *Result) (bool, error) {
 	if err := m.Validate(); err != nil {
 		return false, fmt.Errorf("the manifest is not valid: %w", err)
 	}
+	r.meet(res)
 	return true, nil
 }
 

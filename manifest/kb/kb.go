@@ -32,6 +32,10 @@ type Options struct {
 	ID      string // the hotfix, "KB977203"; "" reads it from the article
 	Product string // "" reads it from the article
 	Format  Format // "" recognises it
+	// Known gives the manifest of a hotfix that is known already, or nil. An
+	// article with exactly its rows becomes that manifest, with the title,
+	// relations and notes that people wrote; see Result.Findings.
+	Known func(id string) *manifest.Manifest
 }
 
 // Result is an article that was read.

@@ -56,14 +56,13 @@ func (v *valuer) day(printed string) (text, why string) {
 	case d.noYear:
 		return "", noYear
 	}
-	y, m, day, valid := d.civil(v.dayFirst)
-	if !valid {
-		if _, _, _, valid = d.civil(!v.dayFirst); !valid {
-			return "", "there is no such day"
-		}
+	if y, m, day, valid := d.civil(v.dayFirst); valid {
+		return fmt.Sprintf("%04d-%02d-%02d", y, m, day), ""
+	}
+	if _, _, _, valid := d.civil(!v.dayFirst); valid {
 		return "", "day and month are not in the article's order"
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", y, m, day), ""
+	return "", "there is no such day"
 }
 
 // dateOrder decides for the whole article whether numeric dates put the day
