@@ -8,9 +8,16 @@ import (
 	"os"
 )
 
-// sniffBytes is how much of a file tells whether it is an inventory: its first
+// SniffBytes is how much of a file tells whether it is an inventory: its first
 // two keys, as UTF-16 too.
-const sniffBytes = 512
+const SniffBytes = 512
+
+// LooksLikeInventory reports whether the beginning of a file is one as Encode and
+// ScanTo write it.
+func LooksLikeInventory(head []byte) bool {
+	head = bytes.ReplaceAll(head, []byte{0}, nil) // of UTF-16
+	return bytes.Contains(head, []byte(inventoryKind))
+}
 
 // IsInventory reports whether path is a regular file that begins as Encode
 // and ScanTo begin one, so that a program can take it where it takes a root.
@@ -20,10 +27,9 @@ func IsInventory(path string) bool {
 		return false
 	}
 	defer file.Close()
-	head := make([]byte, sniffBytes)
+	head := make([]byte, SniffBytes)
 	n, _ := io.ReadFull(file, head)
-	head = bytes.ReplaceAll(head[:n], []byte{0}, nil) // of UTF-16
-	return bytes.Contains(head, []byte(inventoryKind))
+	return LooksLikeInventory(head[:n])
 }
 
 // LoadInventory reads the inventory file at path, as ReadInventory does.

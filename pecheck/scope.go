@@ -50,8 +50,11 @@ func (s Scope) platforms(x *copyIndex, all []*expected) []manifest.Platform {
 	}
 	// Only data files, files that could not be read, or code for processors that
 	// the table does not name: the rows of their names are all that can tell.
-	for _, e := range all {
-		if len(x.loose(e)) > 0 {
+	for _, group := range byName(all) {
+		if len(x.loose(group[0])) == 0 {
+			continue
+		}
+		for _, e := range group {
 			found.add(e.platform)
 		}
 	}

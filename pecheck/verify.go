@@ -112,7 +112,7 @@ func (x *copyIndex) row(m *manifest.Manifest, e *expected, scope Scope) RowResul
 // some articles print among the files that it installs.
 func isPackage(m *manifest.Manifest, row *manifest.File) bool {
 	stem, exe := strings.CutSuffix(manifest.NameKey(row.Name), ".EXE")
-	return exe && manifest.IDKey(stem) == manifest.IDKey(m.ID)
+	return exe && row.Path == "" && manifest.IDKey(stem) == manifest.IDKey(m.ID)
 }
 
 // worse orders verdicts by class, then by their order in Verdicts.

@@ -115,8 +115,8 @@ func readmeRoots(t *testing.T) {
 	if err := os.Mkdir("own", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"KB900001.json", "own/KB900001.json"} {
-		if err := os.WriteFile(path, []byte(exampleManifest), 0o644); err != nil {
+	for path, text := range map[string]string{"KB900001.json": exampleManifest, "own/KB900001.json": exampleManifest, "KB900009.txt": exampleArticle} {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -142,6 +142,15 @@ func writeRoot(t *testing.T, root string, files []sampleFile) {
 
 // The hotfix of the example manifest, with one file.
 var exampleSpec = petest.Spec{Version: manifest.Version{1, 0, 2345, 6}, Size: 4096}
+
+// A page as a browser saves it as text.
+const exampleArticle = `Article ID: 900009
+A sample article for System Center Configuration Manager 2007 SP2.
+
+File name    File version    File size   Date          Time   Platform
+Sample.dll   4.0.6487.2100   12,345      01-Feb-2010   13:40  x86
+Other.exe    4.0.6487.2100   23,456      2010          13:40  x64
+`
 
 const exampleManifest = `{
   "schema": 1,

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"kbverify/manifest"
+	"kbverify/manifest/kb"
+	"kbverify/pecheck"
+)
+
+var importCommand = command{
+	name:    "import",
+	args:    "[FLAGS] ARTICLE|INVENTORY|-",
+	summary: "a KB article, or a known-good root, becomes a manifest",
+	about: "Makes a manifest of a Knowledge Base article: a saved HTML page, Markdown, plain\n" +
+		"text, rows copied from a browser, or Microsoft's CSV. Given an inventory written\n" +
+		"by scan --all it records that root: a manifest with the place of every file. The\n" +
+		"manifest goes to standard output. What can be read in two ways, does not fit, or\n" +
+		"was left out goes to standard error, with its line, the reading taken, and why.\n" +
+		"- reads standard input. Exit code 1 says that no table of files was found, or\n" +
+		"that --strict refuses the reading.",
+	new: func() action { return &importAction{} },
+}
+
+type importAction struct {
+	id, product string
+	as          string
+	strict      bool
+	quiet       bool
+	outputFlags
+}
+
+func (a *importAction) flags(fs *pflag.FlagSet) {
+	fs.StringVar(&a.id, "id", "", "the hotfix is `KB`, such as KB977203 (default: what the article says; for an inventory, its file name)")
+	fs.StringVar(&a.product, "product", "", "the files are those of `PRODUCT` (default: what the article says)")
+	fs.StringVar(&a.as, "as", "", "read the article as `FORMAT`: html, markdown, text, csv or paste (default: what it looks like)")
+	fs.BoolVar(&a.strict, "strict", false, "refuse what can be read in two ways or does not fit, and of an inventory any gap")
+	fs.BoolVarP(&a.quiet, "quiet", "q", false, "no findings and no notes, only errors")
+	a.outputFlags.fileFlag(fs)
+}
+
+// imported is a manifest and the doubts about it.
+type imported struct {
+	manifest *manifest.Manifest
+	findings []finding
+	refused  int // findings that --strict refuses
+}
+
+// finding is one doubt: where, and what was made of it.
+type finding struct {
+	place string // "article.txt:12", or a path below a recorded root
+	text  string
+}
+
+func (a *importAction) run(s *session, args []string) (pecheck.Exit, error) {
+	if len(args) != 1 {
+		return 0, usagef("want one ARTICLE, an inventory, or - for standard input; found %d arguments", len(args))
+	}
+	format, err := a.format()
+	if err != nil {
+		return 0, err
+	}
+	in, err := openInput(s, args[0])
+	if err != nil {
+		return 0, err
+	}
+	defer in.close()
+	var got *imported
+	if format == "" && in.inventory {
+		got, err = a.inventory(in)
+	} else {
+		got, err = a.article(in, format)
+	}
+	if got != nil {
+		a.report(s, got)
+	}
+	if errors.Is(err, kb.ErrNoTable) || errors.Is(err, pecheck.ErrNothingToRecord) {
+		s.note("import: %s", err)
+		return pecheck.ExitFail, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if a.strict && got.refused > 0 {
+		s.note("import: %s: --strict refuses %s; nothing is written", in.name, counted(got.refused, "finding", "findings"))
+		return pecheck.ExitFail, nil
+	}
+	return pecheck.ExitPass, a.write(s, got.manifest)
+}
+
+func (a *importAction) format() (kb.Format, error) {
+	if a.as == "" {
+		return "", nil
+	}
+	format, err := kb.ParseFormat(a.as)
+	if err != nil {
+		return "", usagef("--as: %w", err)
+	}
+	return format, nil
+}
+
+// article reads a page.
+func (a *importAction) article(in *input, format kb.Format) (*imported, error) {
+	data, err := io.ReadAll(io.LimitReader(in, kb.MaxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", in.name, cause(err))
+	}
+	r, err := kb.Read(in.name, data, kb.Options{ID: a.id, Product: a.product, Format: format})
+	got := &imported{manifest: r.Manifest, refused: len(r.Strict())}
+	for _, f := range r.Findings {
+		got.findings = append(got.findings, finding{fmt.Sprintf("%s:%d", in.name, f.Line), strings.ReplaceAll(string(f.Kind), "-", " ") + ": " + f.Text})
+	}
+	return got, err
+}
+
+// inventory records a root.
+func (a *importAction) inventory(in *input) (*imported, error) {
+	id := a.id
+	if id == "" && in.path != "" {
+		id = strings.TrimSuffix(filepath.Base(in.path), filepath.Ext(in.path))
+	}
+	if id == "" {
+		return nil, usagef("say with --id what the recorded root is to be called")
+	}
+	inv, err := pecheck.ReadInventory(in, in.name, pecheck.Keep{})
+	if err != nil {
+		return nil, err
+	}
+	m, gaps, err := pecheck.Record(inv, pecheck.RecordOptions{ID: id, Product: a.product})
+	got := &imported{manifest: m, refused: len(gaps)}
+	for _, g := range gaps {
+		got.findings = append(got.findings, finding{g.Path, g.Text})
+	}
+	if problems := (manifest.Problems{}); errors.As(err, &problems) && a.id == "" {
+		err = fmt.Errorf("%w; --id gives it another name", err)
+	}
+	return got, err
+}
+
+// report names the doubts, and sums up.
+func (a *importAction) report(s *session, got *imported) {
+	if a.quiet {
+		return
+	}
+	for _, f := range got.findings {
+		s.note("import: %s: %s", f.place, f.text)
+	}
+	if got.manifest == nil {
+		return
+	}
+	files := 0
+	for _, t := range got.manifest.Tables {
+		files += len(t.Files)
+	}
+	doubts := "no findings"
+	if n := len(got.findings); n > 0 {
+		doubts = fmt.Sprintf("%s, %d of which --strict refuses", counted(n, "finding", "findings"), got.refused)
+	}
+	s.note("import: %s: %s with %s; %s", got.manifest.ID,
+		counted(len(got.manifest.Tables), "table", "tables"), counted(files, "file", "files"), doubts)
+}
+
+func (a *importAction) write(s *session, m *manifest.Manifest) error {
+	out, err := a.outputFlags.create(s, nil)
+	if err != nil {
+		return err
+	}
+	defer out.discard()
+	if _, err := out.Write(m.Encode()); err != nil {
+		return writeError(err)
+	}
+	return out.commit()
+}
+
+// input is what is imported.
+type input struct {
+	*bufio.Reader
+	path      string // "" for standard input
+	name      string // for messages, and what it may tell about the article
+	inventory bool
+	file      *os.File
+}
+
+// openInput opens the file, or takes standard input, and looks at its beginning.
+func openInput(s *session, path string) (*input, error) {
+	if path == "-" {
+		in := &input{Reader: bufio.NewReader(s.stdin), name: "standard input"}
+		return in, in.look()
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", quote(path), cause(err))
+	}
+	in := &input{Reader: bufio.NewReader(file), path: path, name: path, file: file}
+	if err := in.look(); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: %w", quote(path), cause(err))
+	}
+	return in, nil
+}
+
+func (in *input) look() error {
+	head, err := in.Peek(pecheck.SniffBytes)
+	in.inventory = pecheck.LooksLikeInventory(head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return err
+	}
+	return nil
+}
+
+func (in *input) close() {
+	if in.file != nil {
+		in.file.Close()
+	}
+}

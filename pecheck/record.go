@@ -1,0 +1,144 @@
+package pecheck
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"kbverify/manifest"
+)
+
+// RecordOptions name the manifest that is made of an inventory.
+type RecordOptions struct {
+	ID      string // what -k calls it
+	Product string // "" is "Recorded root"
+}
+
+// Gap is something under a recorded root for which the manifest cannot speak.
+type Gap struct {
+	Path string // "." for the root as a whole
+	Text string // what is missing, and why
+}
+
+// ErrNothingToRecord says that no file of an inventory can be recorded.
+var ErrNothingToRecord = errors.New("no file of the inventory can be recorded")
+
+// Record makes a manifest of a root that is known to be good: a row for each
+// file with its place, exact size, and version and processor where it has them.
+// The same root verifies as installed; a file that is removed, replaced by an
+// older one or of another size is found. What the manifest cannot answer for is
+// in the gaps: files that could not be read or whose place a manifest cannot
+// state, and everything that the inventory itself does not know.
+func Record(inv *Inventory, o RecordOptions) (*manifest.Manifest, []Gap, error) {
+	r := recorder{places: map[string]string{}}
+	r.whole(inv)
+	var files []manifest.File
+	for i := range inv.Files {
+		if row, ok := r.row(&inv.Files[i]); ok {
+			files = append(files, row)
+		}
+	}
+	if len(files) == 0 {
+		return nil, r.gaps, ErrNothingToRecord
+	}
+	m := &manifest.Manifest{
+		ID: o.ID, Product: o.Product, Title: "Recorded root, " + countFiles(len(files)),
+		Tables: []manifest.Table{{Files: files}},
+	}
+	if m.Product == "" {
+		m.Product = "Recorded root"
+	}
+	m.Notes = notesOf(inv, len(r.gaps))
+	if err := m.Validate(); err != nil {
+		return nil, r.gaps, err
+	}
+	if n := len(m.Encode()); n > manifest.MaxBytes {
+		return nil, r.gaps, fmt.Errorf("the manifest would have %d bytes, at most %d are read: record a part of the root at a time", n, manifest.MaxBytes)
+	}
+	return m, r.gaps, nil
+}
+
+func countFiles(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return manifest.Commas(int64(n)) + " files"
+}
+
+// notesOf says in the manifest itself where it comes from.
+func notesOf(inv *Inventory, gaps int) []string {
+	const longest = 500 // of a root's name; a note may have 1,000 bytes
+	root := inv.Root
+	if len(root) > longest {
+		root = strings.ToValidUTF8(root[:longest], "") + "…"
+	}
+	notes := []string{strings.TrimSpace("Recorded from an inventory of " + root)}
+	if gaps > 0 {
+		notes = append(notes, fmt.Sprintf("It cannot answer for everything there: the gaps that the import named are %d.", gaps))
+	}
+	return notes
+}
+
+// recorder collects what cannot be recorded.
+type recorder struct {
+	gaps   []Gap
+	places map[string]string // path by its key: Windows takes two that differ by case for one
+}
+
+func (r *recorder) gap(path, format string, args ...any) {
+	r.gaps = append(r.gaps, Gap{path, fmt.Sprintf(format, args...)})
+}
+
+// whole reports what the inventory does not know.
+func (r *recorder) whole(inv *Inventory) {
+	if !inv.All {
+		r.gap(".", "the inventory lists only the files that were looked for; scan with --all records every file")
+	}
+	for _, pattern := range inv.Excluded {
+		r.gap(".", "paths that match %s were left out of the inventory", quote(pattern))
+	}
+	for _, f := range inv.Faults {
+		r.gap(f.Path, "could not be looked into: %s", f.Error)
+	}
+	for _, l := range inv.Links {
+		r.gap(l.Path, "a link that was not followed")
+	}
+}
+
+// row is the manifest's row for one file.
+func (r *recorder) row(f *File) (manifest.File, bool) {
+	row := manifest.File{Name: path.Base(f.Path), Path: f.Path, Size: manifest.ExactSize(f.Size), Platform: f.platform()}
+	if f.Ending == Versioned {
+		row.Version = manifest.PrintedOf(f.Version)
+	}
+	if !f.Modified.IsZero() {
+		row.Modified = f.Modified.UTC().Format("2006-01-02T15:04:05")
+	}
+	if why := r.whyNot(f, &row); why != "" {
+		r.gap(f.Path, "left out: %s", why)
+		return row, false
+	}
+	r.places[manifest.NameKey(f.Path)] = f.Path
+	return row, true
+}
+
+// whyNot says what keeps a row from being recorded. The last question is the
+// judge's own: a file that does not pass its own row would never verify.
+func (r *recorder) whyNot(f *File, row *manifest.File) string {
+	if f.Ending == Unreadable || f.Ending == Damaged {
+		return "it cannot be read: " + f.Detail
+	}
+	if other, taken := r.places[manifest.NameKey(f.Path)]; taken {
+		return fmt.Sprintf("%s differs from it by case alone, which Windows does not tell apart", quote(other))
+	}
+	alone := manifest.Manifest{ID: "X", Title: "x", Product: "x", Tables: []manifest.Table{{Files: []manifest.File{*row}}}}
+	var problems manifest.Problems
+	if errors.As(alone.Validate(), &problems) {
+		return problems[0].Text
+	}
+	if j := judge(row, &candidate{file: f}); j.verdict != OK {
+		return strings.Join(append([]string{string(j.verdict)}, j.notes...), ": ")
+	}
+	return ""
+}
