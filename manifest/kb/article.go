@@ -1,10 +1,8 @@
 package kb
 
 import (
-	"path/filepath"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"kbverify/manifest"
 )
@@ -27,8 +25,6 @@ type article struct {
 func (a *article) english() bool { return a.language == "en" }
 
 var (
-	ownID = regexp.MustCompile(`^(?i)[\W_]*(?:original kb number|article id|article|kb article|knowledge base article id)[\W_]*:[\W_]*(?:&?nbsp;\W*)?(KB|Q)?(\d{5,7})\W*$`)
-	anyKB = regexp.MustCompile(`(?i)\bKB ?(\d{5,7})\b`)
 	// needs is the one form in which hotfix articles state what must be there.
 	needs   = regexp.MustCompile(`(?i)To apply this hotfix, you must have (?:Microsoft )?(.{3,80}?) installed`)
 	renames = regexp.MustCompile(`(?i)name may differ depending on the locale|名称可能会根据区域设置不同|namnet kan variera beroende på de nationella inställningarna|השם עשוי להשתנות בהתאם`)
@@ -87,53 +83,6 @@ func (r *reader) referenceBelow(i int) []string {
 	return nil
 }
 
-func spelled(prefix, number string) string {
-	if strings.EqualFold(prefix, "q") {
-		return "Q" + number
-	}
-	return "KB" + number
-}
-
-var namedID = regexp.MustCompile(`^(?i)(KB|Q)(\d{5,7})(?:\b|_)`)
-
-// idFromName reads the id off the article's file name.
-func idFromName(name string) string {
-	if m := namedID.FindStringSubmatch(filepath.Base(filepath.ToSlash(name))); m != nil {
-		return spelled(m[1], m[2])
-	}
-	return ""
-}
-
-var fileKB = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])(KB|Q)(\d{5,7})(?:$|[^0-9])`)
-
-// idFromFiles reads the id off the files that carry it, if they agree.
-func idFromFiles(m *manifest.Manifest) string {
-	counts := map[string]int{}
-	for _, t := range m.Tables {
-		for _, f := range t.Files {
-			if match := fileKB.FindStringSubmatch(f.Name); match != nil {
-				counts[match[2]]++
-			}
-		}
-	}
-	return most(counts)
-}
-
-// most gives the number with the highest count as an id; the smaller number
-// where two are equal, so that the answer never changes.
-func most(counts map[string]int) string {
-	best := ""
-	for n, c := range counts {
-		if best == "" || c > counts[best] || c == counts[best] && n < best {
-			best = n
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return "KB" + best
-}
-
 func (a *article) source(id string) manifest.Source {
 	s := manifest.Source{Languages: []string{a.language}}
 	if key := manifest.IDKey(id); strings.Trim(key, "0123456789") == "" {
@@ -150,57 +99,4 @@ func (r *reader) language(s *scripts) string {
 		}
 	}
 	return s.language()
-}
-
-// scripts counts letters by script.
-type scripts struct{ counts map[string]int }
-
-func newScripts() *scripts { return &scripts{map[string]int{}} }
-
-var scriptLanguages = []struct {
-	tag   string
-	table *unicode.RangeTable
-}{
-	{"he-IL", unicode.Hebrew}, {"ar-SA", unicode.Arabic}, {"ru-RU", unicode.Cyrillic}, {"ja-JP", unicode.Hiragana},
-	{"ja-JP", unicode.Katakana}, {"ko-KR", unicode.Hangul}, {"zh-CN", unicode.Han}, {"el-GR", unicode.Greek}, {"th-TH", unicode.Thai},
-}
-
-func (s *scripts) line(text string) {
-	if plain(text) {
-		s.counts["en"] += len(text)
-		return
-	}
-	for _, r := range text {
-		if r < 0x80 {
-			s.counts["en"]++
-			continue
-		}
-		for _, l := range scriptLanguages {
-			if unicode.Is(l.table, r) {
-				s.counts[l.tag]++
-				break
-			}
-		}
-	}
-}
-
-// language: a fifth of the letters in another script decides, for names and
-// numbers are Latin everywhere; kana make Japanese of any text.
-func (s *scripts) language() string {
-	total, best := 0, "en"
-	for _, l := range scriptLanguages {
-		if s.counts[l.tag] > s.counts[best] || best == "en" && s.counts[l.tag] > 0 {
-			best = l.tag
-		}
-	}
-	for _, n := range s.counts {
-		total += n
-	}
-	if s.counts["ja-JP"]*20 > total {
-		return "ja-JP"
-	}
-	if s.counts[best]*5 < total {
-		return "en"
-	}
-	return best
 }
