@@ -32,7 +32,7 @@ var (
 
 // article reads the text around the tables.
 func (r *reader) article() *article {
-	a := &article{id: r.o.ID, product: r.o.Product}
+	a := &article{id: spell(r.o.ID), product: r.o.Product}
 	text := newProductReader()
 	counts := map[string]int{}
 	scripts := newScripts()

@@ -13,6 +13,16 @@ var (
 	anyKB = regexp.MustCompile(`(?i)\bKB ?(\d{5,7})\b`)
 )
 
+var bareNumber = regexp.MustCompile(`^\d{5,7}$`)
+
+// spell completes an id that is only a number.
+func spell(id string) string {
+	if bareNumber.MatchString(id) {
+		return "KB" + id
+	}
+	return id
+}
+
 func spelled(prefix, number string) string {
 	if strings.EqualFold(prefix, "q") {
 		return "Q" + number

@@ -54,6 +54,7 @@ func TestWhereTheIDComesFrom(t *testing.T) {
 	body := strings.TrimPrefix(small, "Article ID: 900040\n")
 	for _, tt := range []struct{ name, text, id, want string }{
 		{"a.txt", small, "KB900041", "KB900041"},
+		{"a.txt", small, "900041", "KB900041"},
 		{"a.txt", small, "", "KB900040"},
 		{"a.txt", "\tArticle: Q900042\n" + body, "", "Q900042"},
 		{"a.md", "_Original KB number:_ &nbsp; 900043\n" + body, "", "KB900043"},
