@@ -12,7 +12,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"kbverify/manifest"
+	"kbverify/manifest/catalog"
 	"kbverify/manifest/kb"
+	"kbverify/manifests"
 	"kbverify/pecheck"
 )
 
@@ -113,12 +115,26 @@ func (a *importAction) article(in *input, format kb.Format) (*imported, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", in.name, cause(err))
 	}
-	r, err := kb.Read(in.name, data, kb.Options{ID: a.id, Product: a.product, Format: format})
+	r, err := kb.Read(in.name, data, kb.Options{ID: a.id, Product: a.product, Format: format, Known: a.known})
 	got := &imported{manifest: r.Manifest, refused: len(r.Strict())}
 	for _, f := range r.Findings {
 		got.findings = append(got.findings, finding{fmt.Sprintf("%s:%d", in.name, f.Line), strings.ReplaceAll(string(f.Kind), "-", " ") + ": " + f.Text})
 	}
 	return got, err
+}
+
+// known finds a hotfix in the embedded catalogue: an article with its very rows
+// becomes that manifest, unless the user says what product it is of.
+func (a *importAction) known(id string) *manifest.Manifest {
+	c, err := catalog.Open(manifests.FS, nil)
+	if err != nil || a.product != "" {
+		return nil
+	}
+	m, err := c.Find(id)
+	if err != nil {
+		return nil // not known
+	}
+	return m
 }
 
 // inventory records a root.
