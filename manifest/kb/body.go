@@ -13,9 +13,11 @@ func (r *reader) body(t *rawTable, i int) int { return r.bodyUnder(t, i, "") }
 // bodyUnder is body below a platform heading, which holds for rows that name
 // no platform.
 func (r *reader) bodyUnder(t *rawTable, i int, under string) int {
+	apart := true // an empty line stands between the last row and this line
 	for i < len(r.lines) && r.rows <= MaxRows && len(r.tables) <= MaxTables {
 		l := &r.lines[i]
 		if l.text == "" {
+			apart = apart || !l.rule
 			i++
 			continue
 		}
@@ -26,11 +28,14 @@ func (r *reader) bodyUnder(t *rawTable, i int, under string) int {
 		switch p := manifest.ParsePlatform(strings.Trim(l.text, " :")); {
 		case ok:
 			r.add(t, l, rows, under)
+			apart = false
 		case p.Known():
 			under = strings.Trim(l.text, " :")
-		case sectionTitle(l):
+		case sectionTitle(l, t):
 			r.finish(t, i)
 			t = &rawTable{cols: t.cols, first: i, context: i, title: l.text, learnt: t.learnt, fromText: t.fromText}
+		case !apart && t.cols != nil && len(l.cells) == len(t.cols) && len(l.cells) > 2:
+			r.findings.add(l.no, NotTaken, true, "%s stands in the table and is no row: it lacks a name, or all of version, size and date", quote(l.text))
 		case !r.goesOn(t, i, under != ""):
 			r.finish(t, i)
 			return i
@@ -62,10 +67,12 @@ func (r *reader) finish(t *rawTable, i int) {
 	r.context = i
 }
 
-// sectionTitle: delimited cells of which only the first says something, and
-// that is no file.
-func sectionTitle(l *line) bool {
-	if len(l.cells) < 3 || l.cells[0] == "" || nameQuality(l.cells[0]) == plainCost {
+// sectionTitle: delimited cells of which only the first says something, or one
+// cell across all columns, and that is no file.
+func sectionTitle(l *line, t *rawTable) bool {
+	const longest = 120 // bytes; more is a paragraph
+	across := len(l.cells) == 1 && !t.fromText && len(t.cols) > 2
+	if len(l.cells) < 3 && !across || l.cells[0] == "" || nameQuality(l.cells[0]) == plainCost || len(l.text) > longest {
 		return false
 	}
 	for _, c := range l.cells[1:] {

@@ -36,7 +36,7 @@ func (r *reader) build(res *Result) (bool, error) {
 	for i := range m.Tables {
 		facets[i].describe(&m.Tables[i], a.product)
 		if why := facets[i].reason; why != "" {
-			r.findings.add(res.Lines[i][0], Odd, false, "the table is marked as a reference (%s); nothing is judged by it", why)
+			r.findings.add(res.Lines[i][0], Note, false, "the table is marked as a reference (%s); nothing is judged by it", why)
 		}
 	}
 	check(m, res.Lines, &r.findings)

@@ -59,6 +59,8 @@ func TestCaps(t *testing.T) {
 		n                  int
 	}{
 		{"bytes", "", "x", kb.MaxBytes + 1},
+		{"lines", "", "\n", kb.MaxLines + 1},
+		{"lines of HTML", "<html>", "<br>x", kb.MaxLines + 1},
 		{"rows", "Size File name\n", "1,000 W.dll\n", kb.MaxRows + 1},
 		{"tables", "", "Size File name\n1,000 W.dll\n\nx\n", kb.MaxTables + 1},
 	} {

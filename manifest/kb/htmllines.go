@@ -33,7 +33,7 @@ type htmlRow struct {
 func htmlLines(page string) []line {
 	r := &htmlReader{no: 1}
 	z := html.NewTokenizer(strings.NewReader(page))
-	for {
+	for len(r.out) <= MaxLines {
 		tt := z.Next()
 		if tt == html.ErrorToken {
 			break

@@ -18,6 +18,9 @@ const (
 	// MaxRows caps the rows of one article; the manifest of so many stays
 	// below manifest.MaxBytes.
 	MaxRows = 50_000
+	// MaxLines caps the lines of one article: a line costs a hundred bytes
+	// although it may be empty.
+	MaxLines = 1_000_000
 	// MaxTables caps the tables of one article; the largest CSV has a hundred.
 	MaxTables = 1_000
 	// maxFindings caps the findings that are kept; the rest are counted.
@@ -67,6 +70,7 @@ const (
 	Ambiguous FindingKind = "ambiguous" // two readings are possible; one was taken
 	Odd       FindingKind = "odd"       // does not fit its table; kept as printed
 	NotTaken  FindingKind = "not-taken" // looks like a row, or is another kind of table
+	Note      FindingKind = "note"      // no doubt, but worth knowing
 )
 
 // Finding is one doubt about the reading of the article.
@@ -85,7 +89,7 @@ var (
 	ErrNoTable = errors.New("no file table found")
 	// ErrNoID: the article does not say which hotfix it is about.
 	ErrNoID = errors.New("the article names no KB number; say which hotfix it is with --id")
-	// ErrTooLarge: the article is beyond MaxBytes, MaxTables or MaxRows.
+	// ErrTooLarge: the article is beyond MaxBytes, MaxLines, MaxTables or MaxRows.
 	ErrTooLarge = errors.New("larger than any article")
 )
 
@@ -123,7 +127,13 @@ func Read(name string, data []byte, o Options) (*Result, error) {
 	if format == "" {
 		format = recognise(name, text)
 	}
+	if n := strings.Count(text, "\n"); n > MaxLines {
+		return fail(0, fmt.Errorf("%w: %d lines, at most %d", ErrTooLarge, n, MaxLines))
+	}
 	lines, err := readLines(format, text)
+	if err == nil && len(lines) > MaxLines {
+		err = fmt.Errorf("%w: %d lines, at most %d", ErrTooLarge, len(lines), MaxLines)
+	}
 	if err != nil {
 		return &Result{Format: format}, &Error{name, 0, err}
 	}

@@ -23,10 +23,10 @@ func (r *reader) meet(res *Result) {
 		if t < len(res.Lines) && f < len(res.Lines[t]) {
 			line = res.Lines[t][f]
 		}
-		r.findings.add(line, Odd, false, "%s is known already, with other rows: %s; nothing is taken over from there", known.ID, why)
+		r.findings.add(line, Note, false, "%s is known already, with other rows: %s; nothing is taken over from there", known.ID, why)
 		return
 	}
-	r.findings.add(line, Odd, false, "%s is known already, with the same rows; its title, relations and notes are taken over", known.ID)
+	r.findings.add(line, Note, false, "%s is known already, with the same rows; its title, relations and notes are taken over", known.ID)
 	res.Manifest = known
 }
 

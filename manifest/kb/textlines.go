@@ -60,6 +60,10 @@ var (
 	escaped = regexp.MustCompile(`\\([-_~*.#|\[\]()!>{}+\\` + "`" + `])`)
 )
 
+// longestLine caps what is kept of one line: pages with everything on one line
+// name the hotfix at the beginning, if anywhere.
+const longestLine = 64 << 10
+
 func textLine(no int, raw string, markdown bool) line {
 	t := raw
 	if !plain(t) {
@@ -70,6 +74,9 @@ func textLine(no int, raw string, markdown bool) line {
 	}
 	if markdown && strings.IndexByte(t, '&') >= 0 {
 		t = html.UnescapeString(t)
+	}
+	if len(t) > longestLine {
+		t = strings.ToValidUTF8(t[:longestLine], "") // no row is so long, and nothing else is read of it
 	}
 	t = unquote(strings.TrimSpace(tidy(strings.TrimRight(t, "\r\n"))))
 	l := line{no: no, text: t}

@@ -180,7 +180,7 @@ func (v *valuer) note(row *rawRow) string {
 	parts := row.notes
 	if tail := oneLine(row.tail); tail != "" {
 		parts = append(parts, tail)
-		v.fs.add(row.line, Odd, false, "%q stands behind the row; kept as its note", tail)
+		v.fs.add(row.line, Note, false, "%q stands behind the row; kept as its note", tail)
 	}
 	text := oneLine(strings.Join(parts, "; "))
 	if len(text) > 500 {
