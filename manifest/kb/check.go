@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"fmt"
 	"strings"
 
 	"kbverify/manifest"
@@ -38,7 +39,11 @@ func checkTwins(t *manifest.Table, lines []int, fs *findings) {
 	}
 	if len(repeated) > 0 {
 		j, i := repeated[0][0], repeated[0][1]
-		fs.add(lines[i], Odd, false, "%d rows stand in the table twice, %s of line %d the first; all are kept", len(repeated), t.Files[j].Name, lines[j])
+		more := ""
+		if n := len(repeated) - 1; n > 0 {
+			more = fmt.Sprintf(", and %d more like it", n)
+		}
+		fs.add(lines[i], Odd, false, "%s stands on line %d already, with the same values%s; all are kept", t.Files[j].Name, lines[j], more)
 	}
 }
 

@@ -7,9 +7,9 @@ import (
 // A row whose columns run together can be split in many ways. All of them are
 // listed, within these caps; agree.go lets the table choose.
 const (
-	maxReadings  = 64        // of one row: five places for each of two borders between numbers, twice
-	maxLineSteps = 4_000     // of one row; a real one takes some hundred
-	maxSteps     = 1_000_000 // of one article: ten thousand rows, or two seconds of anything else
+	maxReadings  = 64      // of one row: five places for each of two borders between numbers, twice
+	maxLineSteps = 4_000   // of one row; a real one takes some hundred
+	maxSteps     = 500_000 // of one article: some thousand rows, or seconds of anything else
 )
 
 // reading is one way to split a row that runs together.

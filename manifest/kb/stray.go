@@ -31,7 +31,7 @@ func looksLikeRow(text string) bool {
 
 // stray reports a line that looks like a row and belongs to no table.
 func (r *reader) stray(l *line) {
-	glued := couldBeRow(l.text) && dateAndTime.MatchString(l.text)
+	glued := r.budget > 0 && couldBeRow(l.text) && dateAndTime.MatchString(l.text)
 	if !glued && !looksLikeRow(l.text) {
 		return
 	}
