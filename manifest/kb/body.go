@@ -37,6 +37,10 @@ func (r *reader) bodyUnder(t *rawTable, i int, under string) int {
 		case !apart && t.cols != nil && len(l.cells) == len(t.cols) && len(l.cells) > 2:
 			r.findings.add(l.no, NotTaken, true, "%s stands in the table and is no row: it lacks a name, or all of version, size and date", quote(l.text))
 		case !r.goesOn(t, i, under != ""):
+			if !apart && looksLikeRow(l.text) {
+				r.findings.add(l.no, NotTaken, true, "%s stands under the rows and does not fit the columns", quote(l.text))
+				i++
+			}
 			r.finish(t, i)
 			return i
 		}
@@ -92,7 +96,7 @@ func (r *reader) goesOn(t *rawTable, i int, headings bool) bool {
 	row := looksLikeRow(l.text)
 	const groupWords = 5 // "Additional supporting inventory files:"
 	group := headings && strings.HasSuffix(l.text, ":") && len(strings.Fields(l.text)) <= groupWords
-	if !row && !group || len(t.rows) == 0 {
+	if !row && !group || len(t.rows) == 0 && t.cols == nil {
 		return false
 	}
 	next := i + 1
