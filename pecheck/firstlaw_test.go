@@ -46,6 +46,26 @@ func TestNeverAFalseInstalled(t *testing.T) {
 			[]string{"a-enu.msp - 7 - a-*.msp", "a-server.msp - 9 -"},
 			[]string{"a-server.msp - 9 data"},
 			[]string{"a-enu.msp: missing", "a-server.msp: ok"}, Partial, ExitFail},
+		{"only the data files are here, and nothing shows a platform",
+			[]string{"a.dll 1.0.0.2 5 x86", "a.dll 1.0.0.2 6 x64", "b.msi - 7 -"},
+			[]string{"b.msi - 7 data"},
+			[]string{"a.dll x86: not-applicable", "a.dll x64: not-applicable", "b.msi: ok"}, Undecidable, ExitTrouble},
+		{"only the data files are here, beside a platform that the table does not know",
+			[]string{"a.dll 1.0.0.2 5 x86", "b.msi - 7 -"},
+			[]string{"alpha/", "b.msi - 7 data"},
+			[]string{"a.dll x86: not-applicable", "b.msi: ok"}, Undecidable, ExitTrouble},
+		{"a hotfix of data files needs no platform",
+			[]string{"b.msi - 7 -", "Q100000.exe 1.0.0.0 9 x86"},
+			[]string{"b.msi - 7 data", "i386/"},
+			[]string{"b.msi: ok", "Q100000.exe x86: not-applicable"}, Installed, ExitPass},
+		{"the data file of the name, whose platform nothing else shows, is stale",
+			[]string{"a.sql - 5 x86", "b.dll 1.0.0.2 5 x64"},
+			[]string{"a.sql - 6 data", "b.dll 1.0.0.2 5 x64"},
+			[]string{"a.sql x86: wrong-size", "b.dll x64: ok"}, Partial, ExitFail},
+		{"a file of the name, which cannot be read as far as its platform",
+			[]string{"a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.2 5 x64"},
+			[]string{"a.dll - 5 unreadable", "b.dll 1.0.0.2 5 x64"},
+			[]string{"a.dll x86: unreadable", "b.dll x64: ok"}, Undecidable, ExitTrouble},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", c.rows...)}}
@@ -66,6 +86,18 @@ func TestALinkedPlatformFolderIsInScope(t *testing.T) {
 	inv.Links = []Link{{Path: "bin/X64", Target: `D:\elsewhere`}}
 	got := Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
 	if want := []string{"a.dll x86: ok", "a.dll x64: missing"}; !slices.Equal(verdicts(got), want) || got.State != Partial {
+		t.Errorf("%q, %s; want %q", verdicts(got), got.State, want)
+	}
+}
+
+// An inventory may come from anywhere. Its files lie in their folders, whatever
+// its list of folders says.
+func TestAFileInAPlatformFolderPutsItIntoScope(t *testing.T) {
+	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.2 5 x86", "a.dll 1.0.0.2 6 x64")}}
+	inv := inventory(t, "i386/a.dll 1.0.0.2 5 x86", "x64/a.dll 1.0.0.1 6 x64")
+	inv.Folders = nil
+	got := Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
+	if want := []string{"a.dll x86: ok", "a.dll x64: older"}; !slices.Equal(verdicts(got), want) || got.State != Partial {
 		t.Errorf("%q, %s; want %q", verdicts(got), got.State, want)
 	}
 }

@@ -39,8 +39,10 @@ func (s Scope) platforms(x *copyIndex, all []*expected) []manifest.Platform {
 		}
 	}
 	for _, group := range byName(all) {
-		for _, f := range x.loose(group[0]) {
-			if e := builtFor(group, f); e != nil {
+		for _, f := range x.byName[group[0].name] {
+			if p := x.folderPlatform(f); p != "" {
+				found.add(p)
+			} else if e := builtFor(group, f); e != nil {
 				found.add(e.platform)
 			}
 		}

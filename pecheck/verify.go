@@ -71,7 +71,25 @@ func (x *copyIndex) judgeTable(m *manifest.Manifest, table *manifest.Table, scop
 		t.Rows = append(t.Rows, x.row(m, e, scope))
 	}
 	t.sumUp()
+	if (t.State == Installed || t.State == Superseded) && platformless(all) {
+		t.State, t.Reason = Undecidable, "only files without a platform are here, and nothing of any platform that the table is for"
+	}
 	return t
+}
+
+// platformless reports that the table has rows for platforms, and that none of
+// them applies: the hotfix's data files alone are no hotfix.
+func platformless(all []*expected) bool {
+	known := 0
+	for _, e := range all {
+		if e.platform.Known() {
+			known++
+			if e.inScope {
+				return false
+			}
+		}
+	}
+	return known > 0
 }
 
 // sumUp counts the verdicts of the rows and gives the table its state.
