@@ -130,10 +130,23 @@ func (c *candidate) inFolder(group []*expected) []*expected {
 		return c.contradicting(group, func(e *expected) bool { return e.platform == c.file.platform() })
 	}
 	if c.file.AnyCPU {
-		i := slices.IndexFunc(group, func(e *expected) bool { return c.file.fits(e.platform) })
-		return group[max(i, 0):][:min(i+1, 1)]
+		return c.visiting(group)
 	}
 	return nil // the table has no row for this folder's platform
+}
+
+// visiting places a managed file in a folder for which its name has no row. It
+// may be stale for a row that it runs on, and cannot fill that row's own place.
+func (c *candidate) visiting(group []*expected) []*expected {
+	for i, e := range group {
+		if !c.file.fits(e.platform) {
+			continue
+		}
+		if _, j := e.judge(c); j.verdict.Class() >= Fail {
+			return group[i : i+1]
+		}
+	}
+	return nil
 }
 
 // contradicting gives a copy that fits no row to the expected file that best

@@ -12,6 +12,7 @@ type expected struct {
 	names    map[string]bool // NameKeys of all rows of the table
 	copies   []*candidate
 	inScope  bool
+	alone    bool // in scope for a copy of its own, not for its platform
 }
 
 // recorded reports a row that says where the file belongs.

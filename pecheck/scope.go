@@ -115,8 +115,8 @@ func (s Scope) apply(x *copyIndex, all []*expected) {
 func (x *copyIndex) bringIn(all []*expected) {
 	for _, group := range byName(all) {
 		for _, f := range x.byName[group[0].name] {
-			if e := x.onlyRow(group, f); e != nil {
-				e.inScope = true
+			if e := x.onlyRow(group, f); e != nil && !e.inScope {
+				e.inScope, e.alone = true, true
 			}
 		}
 	}

@@ -78,13 +78,14 @@ func (x *copyIndex) judgeTable(m *manifest.Manifest, table *manifest.Table, scop
 }
 
 // platformless reports that the table has rows for platforms, and that none of
-// them applies: the hotfix's data files alone are no hotfix.
+// those is here: data files alone are no hotfix, nor is a managed file in a
+// folder for another platform.
 func platformless(all []*expected) bool {
 	known := 0
 	for _, e := range all {
 		if e.platform.Known() {
 			known++
-			if e.inScope {
+			if e.inScope && !e.alone {
 				return false
 			}
 		}
@@ -104,7 +105,7 @@ func (t *TableResult) sumUp() {
 // row judges the copies of one expected file.
 func (x *copyIndex) row(m *manifest.Manifest, e *expected, scope Scope) RowResult {
 	switch {
-	case !e.inScope:
+	case !e.inScope, e.alone && len(e.copies) == 0:
 		return e.result(e.rows[0], NotApplicable, scope.outOfScope(e.platform))
 	case len(e.copies) == 0 && !x.covers(e.rows[0]):
 		return e.result(e.rows[0], CannotRead, "the inventory was taken without looking for this name; scan again, with --all")
