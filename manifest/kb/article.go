@@ -36,6 +36,7 @@ func (r *reader) article() *article {
 	text := newProductReader()
 	counts := map[string]int{}
 	scripts := newScripts()
+	stated := ""
 	for i := range r.lines {
 		l := &r.lines[i]
 		if l.text == "" || len(l.text) > 20*maxLine {
@@ -43,6 +44,9 @@ func (r *reader) article() *article {
 		}
 		if m := ownID.FindStringSubmatch(l.text); m != nil && a.id == "" {
 			a.id = spelled(m[1], m[2])
+		}
+		if m := statedID.FindStringSubmatch(l.text); m != nil && stated == "" {
+			stated = spelled(m[1], m[2])
 		}
 		for _, m := range anyKB.FindAllStringSubmatch(l.text, 8) {
 			counts[m[1]]++
@@ -58,6 +62,9 @@ func (r *reader) article() *article {
 		scripts.line(l.text)
 	}
 	a.mention = most(counts)
+	if a.id == "" {
+		a.id = stated
+	}
 	if a.id == "" {
 		a.id = idFromName(r.name)
 	}

@@ -10,7 +10,9 @@ import (
 
 var (
 	ownID = regexp.MustCompile(`^(?i)[\W_]*(?:original kb number|article id|article|kb article|knowledge base article id)[\W_]*:[\W_]*(?:&?nbsp;\W*)?(KB|Q)?(\d{5,7})\W*$`)
-	anyKB = regexp.MustCompile(`(?i)\bKB ?(\d{5,7})\b`)
+	// statedID is the same inside a line, as on pages without line breaks.
+	statedID = regexp.MustCompile(`(?i)\b(?:article id|pss id number|kb number)\W{0,12}(KB|Q)?(\d{5,7})\b`)
+	anyKB    = regexp.MustCompile(`(?i)\bKB ?(\d{5,7})\b`)
 )
 
 var bareNumber = regexp.MustCompile(`^\d{5,7}$`)

@@ -80,6 +80,13 @@ var layouts = map[string]func(rows []printedRow) string{
 		}
 		return b
 	},
+	"without line breaks": func(rows []printedRow) string {
+		b := "Symptoms What is seen and what can be done about it is said in these words. Date Time Version Size File name Platform -------------------------"
+		for _, r := range rows {
+			b += " " + strings.Join(strings.Fields(strings.Join([]string{r[3], r[4], r[1], r[2], r[0], r[5]}, " ")), " ")
+		}
+		return b + " NOTE: Other words follow, and they are of 2001. Status This is said in many words."
+	},
 	"records": func(rows []printedRow) string {
 		b := ""
 		for _, r := range filled(rows, "Not applicable") {

@@ -15,17 +15,19 @@ type line struct {
 	cells []string // trimmed cells, where the source delimits them; else nil
 	rule  bool     // a rule, a border or a fence: separates, and says nothing
 	head  bool     // a heading of a section
+	// unfolded: these headings stood inside a line that holds a whole table.
+	unfolded bool
 }
 
 // readLines turns an article into lines. Every format has its reader.
 func readLines(f Format, text string) ([]line, error) {
 	switch f {
 	case HTML:
-		return htmlLines(text), nil
+		return unfold(htmlLines(text)), nil
 	case CSV:
 		return csvLines(text)
 	}
-	return textLines(text, f == Markdown), nil
+	return unfold(textLines(text, f == Markdown)), nil
 }
 
 // cellsLine makes a line of cells.

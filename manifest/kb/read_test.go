@@ -56,6 +56,7 @@ func TestWhereTheIDComesFrom(t *testing.T) {
 		{"a.txt", small, "KB900041", "KB900041"},
 		{"a.txt", small, "900041", "KB900041"},
 		{"a.txt", small, "", "KB900040"},
+		{"a.txt", "Widgets PSS ID Number: Q900050 Article Last Modified\n" + body, "", "Q900050"},
 		{"a.txt", "\tArticle: Q900042\n" + body, "", "Q900042"},
 		{"a.md", "_Original KB number:_ &nbsp; 900043\n" + body, "", "KB900043"},
 		{"KB900044.txt", body, "", "KB900044"},

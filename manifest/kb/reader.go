@@ -90,6 +90,9 @@ func (r *reader) headed(i int, cols []column) int {
 	if len(r.tables) == before {
 		return i
 	}
+	if r.lines[i].unfolded {
+		r.findings.add(r.lines[i].no, Ambiguous, true, "the page lost its line breaks here; rows were taken to begin wherever a %s does, and where the last one ends is a guess", cols[0].kind)
+	}
 	return next
 }
 
