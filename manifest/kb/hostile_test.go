@@ -29,6 +29,8 @@ var hostile = []struct {
 	{"records", "", "File name: W.dll\nSize: 1,000\nDate: 1/2/99\n"},
 	{"twins", "Size File name\n", "1,000 W.dll\n2,000 W.dll\n"},
 	{"one long line", "", "W.dll 1,000 1/2/99 "},
+	{"headings in long lines", "", strings.Repeat("Date Time Size File name x ", 2000) + "\n"},
+	{"rows in long lines", "", "Date Time Size File name " + strings.Repeat("1/2/99 10:00 1,000 W.dll ", 2000) + "\n"},
 	{"open tables in Markdown", "# x\n", "<table><tr><td>x\n"},
 	{"nested tables", "<html>", "<table><tr><td>"},
 	{"CSV quotes", "File name,Size,Date\n", "\"\n,"},

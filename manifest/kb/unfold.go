@@ -25,9 +25,10 @@ func unfold(lines []line) []line {
 func unfoldLine(l *line) []line {
 	var out []line
 	text := l.text
-	for {
+	const most = 20 // tables of one page; each looks through what is left of it
+	for tables := 0; ; tables++ {
 		at, n := innerHeader(text)
-		if n == 0 {
+		if n == 0 || tables == most {
 			return append(out, line{no: l.no, text: text, head: l.head && len(out) == 0})
 		}
 		heading := text[at : at+n]
