@@ -142,7 +142,11 @@ func joinBackwards(lines []string) string {
 	return b.String()
 }
 
-var supported = regexp.MustCompile(`(?i)^(?:additional files )?for all supported `)
+// supported is how newer articles head a table: "For all supported x86-based
+// versions of Windows 7".
+var supported = regexp.MustCompile(`^(?i)\W*(additional files )?for all supported (.*-based) versions of (?:Microsoft )?(.*)$`)
+
+var andOf = regexp.MustCompile(`,? and (?:of|for) `)
 
 // label is the title row, or the last line above a table if it is short
 // enough for a name.
@@ -160,8 +164,11 @@ func (r *reader) label(t *rawTable) string {
 // tableName shortens a heading to what can name a table.
 func tableName(text string) string {
 	const longest = 56 // leaves room for a number behind a name
+	if m := supported.FindStringSubmatch(oneLine(text)); m != nil {
+		text = strings.TrimSpace(strings.ToLower(strings.TrimSuffix(m[1], " files ")) + " " + strings.TrimSuffix(m[2], "-based") + " " + andOf.ReplaceAllString(m[3], " and "))
+	}
 	text = oneLine(strings.NewReplacer("/", "-", `\`, "-", ",", " ", "*", "", "_", " ").Replace(text))
-	text = strings.TrimSpace(strings.TrimRight(supported.ReplaceAllString(text, ""), ":. "))
+	text = strings.TrimSpace(strings.Trim(text, ":.- "))
 	for len(text) > longest {
 		cut := strings.LastIndexByte(text, ' ')
 		if cut < 0 {
