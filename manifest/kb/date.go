@@ -78,7 +78,7 @@ func numericDate(text string, a, b int, after, sep string) (date, bool) {
 	if sep == "." && (len(rest) != 4 || c < 1980 || c > 2100) {
 		return date{}, false // a version: 2.0.1493
 	}
-	d := date{a: a, b: b, numeric: true}
+	d := date{a: a, b: b, numeric: sep != "." || b > 12} // with dots, the day comes first in every language
 	d.setYear(c, len(rest))
 	if a < 1 || b < 1 || a > 31 || b > 31 || a > 12 && b > 12 {
 		d.odd = "no such day"

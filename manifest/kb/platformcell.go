@@ -13,7 +13,7 @@ import (
 func platformQuality(text string) int {
 	words := strings.Fields(text)
 	switch {
-	case len(words) == 0 || len(text) > 60:
+	case len(words) == 0 || len(text) > 60, meridiem[strings.ToLower(words[0])]:
 		return noFit
 	case isNotApplicable(text):
 		return unusualCost
@@ -26,6 +26,10 @@ func platformQuality(text string) int {
 	}
 	return noFit
 }
+
+// meridiem are the words behind a time that are no platform: "6:52 PM" with an
+// empty cell behind it.
+var meridiem = map[string]bool{"am": true, "pm": true, "a.m.": true, "p.m.": true}
 
 // severalPlatforms: "Intel and Alpha", "(x86 and Alpha)".
 func severalPlatforms(words []string) bool {

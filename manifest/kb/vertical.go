@@ -36,6 +36,9 @@ func (r *reader) vertical(i int) int {
 			break
 		}
 		row.set(column{k, ""}, text)
+		if len(t.rows) == 0 {
+			t.cols = append(t.cols, column{k, labelOf(l)})
+		}
 	}
 	flush()
 	r.finish(t, i)
@@ -57,14 +60,12 @@ func (r *reader) recordAhead(i int) bool {
 
 // labelled reads a heading and the cell beside it.
 func labelled(l *line) (kind, string, bool) {
-	label, text, found := "", "", false
+	text, found := "", false
+	label := labelOf(l)
 	if len(l.cells) >= 2 {
-		label, text, found = l.cells[0], l.cells[1], strings.Join(l.cells[2:], "") == ""
+		text, found = l.cells[1], strings.Join(l.cells[2:], "") == ""
 	} else if l.cells == nil && len(l.text) < 400 {
-		label, text, found = strings.Cut(l.text, ":")
-		if !found {
-			label, text, found = strings.Cut(l.text, "：")
-		}
+		text, found = strings.CutPrefix(l.text[len(label):], ":")
 	}
 	if !found || len(label) > longestHeader+10 {
 		return noKind, "", false
@@ -75,4 +76,13 @@ func labelled(l *line) (kind, string, bool) {
 		return noKind, "", false
 	}
 	return w.kind, text, true
+}
+
+// labelOf is what stands in front of a labelled cell.
+func labelOf(l *line) string {
+	if l.cells != nil {
+		return l.cells[0]
+	}
+	label, _, _ := strings.Cut(l.text, ":")
+	return label
 }
