@@ -80,6 +80,7 @@ func (r *reader) headed(i int, cols []column) int {
 	if reason := notInstalled(cols); reason != "" {
 		return r.refuse(i, reason)
 	}
+	cols = r.infer(i, cols)
 	t := &rawTable{cols: cols, first: i, context: r.context, fromText: r.lines[i].cells == nil}
 	start := i + 1
 	for start < len(r.lines) && r.lines[start].text == "" && start < i+maxGap {
