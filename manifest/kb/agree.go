@@ -16,6 +16,7 @@ import (
 // shares most with other rows is taken, and the doubt reported.
 func agree(rows []rawRow, fs *findings) {
 	a := &agreement{fs: fs}
+	groupedSizes(rows)
 	for i := range rows {
 		if len(rows[i].readings) > 0 {
 			a.rows = append(a.rows, &contest{row: &rows[i], left: cheapest(rows[i].readings)})
@@ -31,6 +32,8 @@ func agree(rows []rawRow, fs *findings) {
 		a.choose(c)
 	}
 	a.doubtLoners()
+	a.doubtShorter()
+	a.doubtDays()
 	for _, c := range a.rows {
 		a.report(c)
 	}
@@ -143,6 +146,10 @@ func (a *agreement) doubtLoners() {
 
 func (a *agreement) report(c *contest) {
 	c.row.cells, c.row.readings = c.taken.cells, nil
+	if c.rival == nil && c.taken.cut {
+		a.fs.add(c.row.line, Ambiguous, true, "the columns run together, and there are too many ways to part them: read as %s", c.taken.cells.describe())
+		return
+	}
 	if c.rival == nil || c.rival.cells == c.taken.cells {
 		return
 	}

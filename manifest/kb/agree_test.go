@@ -23,7 +23,7 @@ func TestAgree(t *testing.T) {
 		{
 			"several builds of one length",
 			[]string{"A.dll4.0.6487.215898,13601-Feb-201013:40x86", "B.dll4.0.6487.2157599,91201-Feb-201013:40x86", "C.dll4.0.6487.21561,012,07201-Feb-201013:40x86"},
-			"4.0.6487.2158 98,136; 4.0.6487.2157 599,912; 4.0.6487.2156 1,012,072", 0,
+			"4.0.6487.2158 98,136; 4.0.6487.2157 599,912; 4.0.6487.2156 1,012,072", 3, // each alone with its build: 215 fits two of them, 21575 the third
 		},
 		{
 			"a size has no zero in front",

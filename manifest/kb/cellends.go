@@ -60,6 +60,9 @@ func extensionCost(ext string) int {
 	return unusualCost
 }
 
+// roundedGroups are sizes in words whose groups have three digits.
+var roundedGroups = regexp.MustCompile(`^(?i)(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,3})? ?(?:[KMG]B?|b|bytes?)$`)
+
 // numberEnds: every prefix that is plainly a cell of the kind.
 func numberEnds(k kind, rest, marks string) []end {
 	var out []end
@@ -72,6 +75,9 @@ func numberEnds(k kind, rest, marks string) []end {
 			break // no size has a zero in front
 		}
 		q := quality(k, rest[:n])
+		if k == sizeKind && strings.IndexByte(marks[2:], c) >= 0 && !roundedGroups.MatchString(rest[:n]) {
+			continue
+		}
 		if q == plainCost && c != ' ' || k == sizeKind && q == unusualCost {
 			out = append(out, end{n, plainCost})
 		}

@@ -16,6 +16,7 @@ const (
 type reading struct {
 	cells cells
 	cost  int
+	cut   bool // the caps ended the list of readings: there may be others
 }
 
 // splitter lists the readings of one row.
@@ -23,9 +24,16 @@ type splitter struct {
 	cols    []column
 	learnt  map[string]bool // the table's words for "not applicable", lower case
 	steps   int
+	limit   int // cost beyond which no reading is listed
 	out     []reading
 	current reading
+	cut     bool
 }
+
+// limits are the costs up to which readings are listed, one after the other
+// until there are some: those with cells that are plainly what they are, those
+// with one empty cell or an odd one, and all others.
+var limits = []int{3 * unusualCost, emptyCost + 3*unusualCost, 10 * emptyCost}
 
 // split lists the ways in which text fills the columns in their order without
 // anything between the cells. It takes its steps from budget.
@@ -35,14 +43,25 @@ func split(text string, cols []column, learnt map[string]bool, budget *int) []re
 	}
 	s := &splitter{cols: cols, learnt: learnt, steps: min(maxLineSteps, *budget)}
 	before := s.steps
-	s.walk(text, 0)
+	for _, s.limit = range limits {
+		if s.walk(text, 0); len(s.out) > 0 {
+			break
+		}
+	}
+	for i := range s.out {
+		s.out[i].cut = s.cut
+	}
 	*budget -= max(before-s.steps, len(text)/16)
 	return s.out
 }
 
 func (s *splitter) walk(rest string, c int) {
 	s.steps--
+	if s.current.cost > s.limit {
+		return
+	}
 	if s.steps <= 0 || len(s.out) >= maxReadings {
+		s.cut = true
 		return
 	}
 	rest = strings.TrimLeft(rest, " |")

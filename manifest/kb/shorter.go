@@ -1,0 +1,200 @@
+package kb
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Prices, in decimal digits, of what it takes to write a table down.
+const (
+	entryPrice  = 2.0 // another version, beside the digits of its last part
+	mixedPrice  = 2.0 // last parts of several lengths for one product
+	doubtMargin = 3.0 // a way to read a table that is a thousand times less likely is no doubt
+)
+
+// doubtShorter is the second opinion on the versions that were taken. A table
+// is written down by its different versions, by which of them each row has, and by
+// the names and sizes of the rows. Where another version, given to all rows that
+// can have it, would make that hardly longer or even shorter, chance may have
+// chosen, and those rows are reported.
+func (a *agreement) doubtShorter() {
+	w := &weighing{rows: map[string]int{}, lengths: map[string]map[int]int{}}
+	others := map[string][]move{}
+	for _, c := range a.rows {
+		w.count(&c.taken)
+		for v, m := range c.moves() {
+			others[v] = append(others[v], m)
+		}
+	}
+	for _, v := range slices.Sorted(maps.Keys(others)) {
+		w.doubt(v, others[v])
+	}
+}
+
+// move is another reading that a row could take, and how many digits longer
+// its name and size then are.
+type move struct {
+	c      *contest
+	to     *reading
+	longer float64
+}
+
+// moves gives the shortest reading for each version other than the one taken.
+func (c *contest) moves() map[string]move {
+	least := c.row.readings[0].cost
+	for _, r := range c.row.readings {
+		least = min(least, r.cost)
+	}
+	out := map[string]move{}
+	for i := range c.row.readings {
+		r := &c.row.readings[i]
+		v := r.cells[versionKind]
+		m := move{c, r, float64(r.literal() - c.taken.literal())}
+		if old, there := out[v]; r.cost > least+unusualCost || v == "" || v == c.taken.cells[versionKind] || there && old.longer <= m.longer {
+			continue
+		}
+		out[v] = m
+	}
+	return out
+}
+
+// literal counts what a row prints that it shares with no other.
+func (r *reading) literal() int {
+	return len(strings.ReplaceAll(r.cells[sizeKind], ",", "")) + len(r.cells[nameKind])
+}
+
+// weighing is the versions that were taken.
+type weighing struct {
+	rows    map[string]int // rows of each version
+	lengths map[string]map[int]int
+}
+
+func (w *weighing) count(r *reading) {
+	v := r.cells[versionKind]
+	if v == "" {
+		return
+	}
+	w.rows[v]++
+	product, n := r.product()
+	if w.lengths[product] == nil {
+		w.lengths[product] = map[int]int{}
+	}
+	w.lengths[product][n]++
+}
+
+// entry is the price of version r as one more version of the table.
+func (w *weighing) entry(r *reading) float64 {
+	product, n := r.product()
+	price := entryPrice + float64(n)
+	if w.lengths[product] == nil {
+		price += float64(len(product)) + entryPrice
+	} else if w.lengths[product][n] == 0 && len(w.lengths[product]) == 1 {
+		price += mixedPrice
+	}
+	return price
+}
+
+// doubt weighs the table with version v in the rows that can have it.
+func (w *weighing) doubt(v string, moves []move) {
+	groups := map[string][]move{} // by the version that was taken
+	for _, m := range moves {
+		u := m.c.taken.cells[versionKind]
+		groups[u] = append(groups[u], m)
+	}
+	price := 0.0
+	if w.rows[v] == 0 {
+		price = w.entry(moves[0].to)
+	}
+	gain := map[string]float64{} // of the groups that v makes shorter
+	for u, group := range groups {
+		if g := w.group(u, group); g < 0 {
+			gain[u] = g
+			price += g
+		}
+	}
+	for u, group := range groups {
+		moved := map[string]int{u: len(group)}
+		for other := range gain {
+			moved[other] = len(groups[other])
+		}
+		all := price - gain[u] + w.group(u, group) + w.choice(v, moved)
+		for _, m := range group {
+			moved[u] = 1
+			if m.c.rival == nil && (all <= doubtMargin || price-gain[u]+m.longer+w.choice(v, moved) <= doubtMargin) {
+				m.c.rival = m.to
+			}
+		}
+	}
+}
+
+// group is how much longer the table gets when all of group go over from
+// version u; u is saved if no row has it any more.
+func (w *weighing) group(u string, group []move) float64 {
+	longer := 0.0
+	for _, m := range group {
+		longer += m.longer
+	}
+	if len(group) == w.rows[u] {
+		_, n := group[0].c.taken.product()
+		longer -= entryPrice + float64(n)
+	}
+	return longer
+}
+
+// choice is how many more digits it takes to say which version each row has
+// after some went over to v.
+func (w *weighing) choice(v string, moved map[string]int) float64 {
+	change, gained := 0.0, 0
+	for u, n := range moved {
+		change += weight(w.rows[u]) - weight(w.rows[u]-n)
+		gained += n
+	}
+	return change - weight(w.rows[v]+gained) + weight(w.rows[v])
+}
+
+func weight(n int) float64 {
+	if n <= 1 {
+		return 0
+	}
+	return float64(n) * math.Log10(float64(n))
+}
+
+// doubtDays reports a day of one digit that could have two, or the other way
+// round, unless the table shows that it pads its days or puts the year first.
+func (a *agreement) doubtDays() {
+	for _, c := range a.rows {
+		if c.sure(func(date string) bool { return strings.HasPrefix(date, "0") || digits(date) == 4 }) {
+			return
+		}
+	}
+	for _, c := range a.rows {
+		for _, r := range cheapest(c.row.readings) {
+			if c.rival == nil && digits(r.cells[dateKind]) != digits(c.taken.cells[dateKind]) {
+				c.rival = &r
+			}
+		}
+	}
+}
+
+// sure reports that every reading of a row has such a date.
+func (c *contest) sure(such func(string) bool) bool {
+	return !slices.ContainsFunc(c.row.readings, func(r reading) bool { return !such(r.cells[dateKind]) })
+}
+
+// groupedSizes makes sizes of four digits and more without a comma unlikely in
+// a table that prints commas; elsewhere they are as good as any.
+func groupedSizes(rows []rawRow) {
+	comma := func(r reading) bool { return strings.Contains(r.cells[sizeKind], ",") }
+	if !slices.ContainsFunc(rows, func(r rawRow) bool { return slices.ContainsFunc(r.readings, comma) }) {
+		return
+	}
+	for i := range rows {
+		for j := range rows[i].readings {
+			if r := &rows[i].readings[j]; !comma(*r) && digits(r.cells[sizeKind]) > 3 {
+				r.cost += oddCost
+			}
+		}
+	}
+}
