@@ -24,29 +24,39 @@ func (x *copyIndex) choose(r Request, scope Scope) (*manifest.Table, string, Tab
 	if r.Table != "" {
 		return named(r)
 	}
+	tables, names := installTables(r.Manifest)
+	switch len(tables) {
+	case 0:
+		return nil, "", TableResult{State: Undecidable, Reason: "its article prints no table of installed files to judge by"}
+	case 1:
+		return tables[0], "", TableResult{}
+	}
 	var all []*evidence
-	var tables []string
-	for i := range r.Manifest.Tables {
-		if t := &r.Manifest.Tables[i]; t.Reference == "" {
-			all = append(all, x.evidence(t, scope))
-			tables = append(tables, t.Name)
-		}
+	for _, t := range tables {
+		all = append(all, x.evidence(t, scope))
 	}
 	switch {
-	case len(all) == 0:
-		return nil, "", TableResult{State: Undecidable, Reason: "its article prints no table of installed files to judge by"}
-	case len(all) == 1:
-		return all[0].table, "", TableResult{}
 	case !anyFound(all) && !x.coversAll(r.Manifest):
-		return nil, "", TableResult{State: Undecidable, Tables: tables, Reason: "the inventory was taken without looking for its files; scan again, with --all"}
+		return nil, "", TableResult{State: Undecidable, Tables: names, Reason: "the inventory was taken without looking for its files; scan again, with --all"}
 	case !anyFound(all):
-		return nil, "", TableResult{State: Absent, Tables: tables, Reason: "none of its files is here"}
+		return nil, "", TableResult{State: Absent, Tables: names, Reason: "none of its files is here"}
 	}
 	if table, why := decide(all); table != nil {
 		return table, why, TableResult{}
 	}
-	return nil, "", TableResult{State: Undecidable, Tables: tables,
-		Reason: fmt.Sprintf("the files do not tell which table applies; name one: -k %s/%s", r.Manifest.ID, strings.Join(tables, ", -k "+r.Manifest.ID+"/"))}
+	return nil, "", TableResult{State: Undecidable, Tables: names,
+		Reason: fmt.Sprintf("the files do not tell which table applies; name one: -k %s/%s", r.Manifest.ID, strings.Join(names, ", -k "+r.Manifest.ID+"/"))}
+}
+
+// installTables gives the tables that can be judged by, and their names.
+func installTables(m *manifest.Manifest) (tables []*manifest.Table, names []string) {
+	for i := range m.Tables {
+		if t := &m.Tables[i]; t.Reference == "" {
+			tables = append(tables, t)
+			names = append(names, t.Name)
+		}
+	}
+	return tables, names
 }
 
 func named(r Request) (*manifest.Table, string, TableResult) {

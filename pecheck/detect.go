@@ -10,7 +10,8 @@ import (
 
 // Detect judges an inventory by every known hotfix: each by the one of its
 // tables that the files speak for. Hotfixes of which nothing is there are
-// counted in RootResult.Absent and not listed. Like Verify it is pure.
+// counted in RootResult.Absent and not listed; those of which there are only
+// other versions are listed without their rows. Like Verify it is pure.
 func Detect(inv *Inventory, known []*manifest.Manifest, scope Scope) RootResult {
 	d := &detection{
 		copyIndex: indexCopies(inv), scope: scope,
@@ -33,7 +34,10 @@ func Detect(inv *Inventory, known []*manifest.Manifest, scope Scope) RootResult 
 	d.settle(result.Tables, d.replaced)
 	d.settle(result.Tables, d.borrowed)
 	for i := range result.Tables {
-		d.remark(d.manifests[i], &result.Tables[i])
+		t := &result.Tables[i]
+		if d.remark(d.manifests[i], t); !t.Trace() {
+			t.Rows, t.Unlisted = []RowResult{}, nil // their number is in the counts; none of them is evidence
+		}
 	}
 	return result
 }
