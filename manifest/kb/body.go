@@ -122,18 +122,25 @@ func (r *reader) fit(i int, t *rawTable) ([]rawRow, bool) {
 		return nil, false
 	}
 	if t.cols == nil {
-		return fitFree(l)
+		rows, ok := fitFree(l, t.learnt)
+		if !ok && t.learnt == nil && timeOfDay.MatchString(l.text) {
+			t.learnt = r.learn(t.first)
+			rows, ok = fitFree(l, t.learnt)
+		}
+		return rows, ok
 	}
 	if len(l.cells) > 1 && !t.fromText {
 		return fitCells(l, t.cols, &r.findings)
 	}
 	if strings.IndexByte(l.text, ' ') >= 0 {
-		if rows, ok := fitWords(l.text, t.cols); ok {
+		if rows, ok := fitWords(l.text, t.cols, t.learnt); ok {
 			return rows, true
 		}
 	}
 	if t.learnt == nil {
-		t.learnt = learn(r.lines[i:])
+		if t.learnt = r.learn(min(i, t.first+1)); len(t.learnt) > 0 {
+			return r.fit(i, t)
+		}
 	}
 	if readings := r.split(i, t.cols, t.learnt); len(readings) > 0 {
 		return []rawRow{{readings: readings}}, true

@@ -19,7 +19,7 @@ type rawRow struct {
 
 // widest is how many words a cell of a kind can have: "March 1, 2001",
 // "143 KB", "Windows 95 OSR2".
-var widest = [kinds]int{nameKind: 1, versionKind: 2, sizeKind: 2, dateKind: 3, timeKind: 2, platformKind: 3, noteKind: 3, groupKind: 4, hashKind: 1}
+var widest = [kinds]int{nameKind: 1, versionKind: 3, sizeKind: 2, dateKind: 3, timeKind: 2, platformKind: 3, noteKind: 3, groupKind: 4, hashKind: 1}
 
 // maxWords caps the words of a row of running text; a row of two tables side
 // by side has twenty.
@@ -28,12 +28,13 @@ const maxWords = 40
 // fitWords reads a line of blank-separated words against the columns in their
 // order: every word belongs to one cell, cells may be empty, and the reading
 // with the least cost is taken. False when the line is no row.
-func fitWords(text string, cols []column) ([]rawRow, bool) {
+// learnt are the table's own words for "not applicable".
+func fitWords(text string, cols []column, learnt map[string]bool) ([]rawRow, bool) {
 	words := strings.Fields(text)
 	if len(words) < 2 || len(words) > maxWords || len(cols) > maxWords {
 		return nil, false
 	}
-	f := fitter{words: words, cols: cols, left: len(panes(cols)[0])}
+	f := fitter{words: words, cols: cols, left: len(panes(cols)[0]), learnt: learnt}
 	if f.solve() == noFit {
 		return nil, false
 	}
@@ -56,10 +57,11 @@ func enough(c *cells) bool {
 // fitter finds the cheapest way to lay words into columns, by dynamic
 // programming from the end: step (w, c) is "words from w into columns from c".
 type fitter struct {
-	words []string
-	cols  []column
-	left  int // columns of the first of the tables that stand side by side
-	steps []step
+	words  []string
+	cols   []column
+	learnt map[string]bool
+	left   int // columns of the first of the tables that stand side by side
+	steps  []step
 }
 
 type step struct {
@@ -109,7 +111,11 @@ func (f *fitter) best(w, c int) step {
 		}
 	}
 	for take := 1; take <= widest[k] && w+take <= len(f.words); take++ {
-		cost := quality(k, strings.Join(f.words[w:w+take], " "))
+		text := strings.Join(f.words[w:w+take], " ")
+		cost := quality(k, text)
+		if emptyCell(k, text, f.learnt) {
+			cost = plainCost
+		}
 		if cost != noFit && (k == noteKind || k == groupKind) {
 			cost = take
 		}
@@ -122,6 +128,11 @@ func (f *fitter) best(w, c int) step {
 		consider(0, emptyCost)
 	}
 	return best
+}
+
+// emptyCell: a word for "not applicable" that the table itself taught.
+func emptyCell(k kind, text string, learnt map[string]bool) bool {
+	return len(learnt) > 0 && (k == versionKind || k == platformKind) && learnt[fold(text)]
 }
 
 // trace follows the cheapest way: one row, or one for each of the tables that

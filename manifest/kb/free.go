@@ -8,7 +8,7 @@ import (
 
 // fitFree reads a row whose columns nobody named: by what its cells are. All
 // of it must be understood, and nothing may come twice.
-func fitFree(l *line) ([]rawRow, bool) {
+func fitFree(l *line, learnt map[string]bool) ([]rawRow, bool) {
 	if len(l.cells) > 1 {
 		return freeCells(l.cells)
 	}
@@ -18,7 +18,7 @@ func fitFree(l *line) ([]rawRow, bool) {
 	}
 	var row rawRow
 	for w := 0; w < len(words); {
-		k, n := freeCell(words[w:], &row.cells)
+		k, n := freeCell(words[w:], &row.cells, learnt)
 		if k == noKind {
 			return nil, false
 		}
@@ -32,14 +32,15 @@ func fitFree(l *line) ([]rawRow, bool) {
 var freeOrder = []kind{dateKind, timeKind, sizeKind, versionKind, nameKind, platformKind}
 
 // freeCell tells what the first words are, and how many of them.
-func freeCell(words []string, taken *cells) (kind, int) {
+func freeCell(words []string, taken *cells, learnt map[string]bool) (kind, int) {
 	for _, k := range freeOrder {
 		if taken[k] != "" {
 			continue
 		}
 		for n := min(widest[k], len(words)); n > 0; n-- {
-			q := quality(k, strings.Join(words[:n], " "))
-			if q == plainCost || k == sizeKind && q == unusualCost {
+			text := strings.Join(words[:n], " ")
+			q := quality(k, text)
+			if q == plainCost || emptyCell(k, text, learnt) || k == sizeKind && q == unusualCost {
 				return k, n
 			}
 		}
@@ -64,7 +65,7 @@ func freeCells(cs []string) ([]rawRow, bool) {
 		if c == "" || isNotApplicable(c) {
 			continue
 		}
-		k, n := freeCell([]string{c}, &row.cells)
+		k, n := freeCell([]string{c}, &row.cells, nil)
 		if k == noKind || n != 1 {
 			return nil, false
 		}
@@ -138,7 +139,7 @@ func (r *reader) gluedOrder(i int) []column {
 	for next < len(r.lines) && next < i+4 && r.lines[next].text == "" {
 		next++
 	}
-	learnt := learn(r.lines[i:])
+	learnt := r.learn(i)
 	for _, order := range gluedOrders {
 		var cols []column
 		for _, k := range order {

@@ -32,6 +32,13 @@ var layouts = map[string]func(rows []printedRow) string{
 		}
 		return b.String()
 	},
+	"aligned, with words that are not known": func(rows []printedRow) string {
+		b := "  Qapl   Qaplver   Qaplsiz   Qapldat   Qapltim   Qaplpl\n  ------------------\n"
+		for _, r := range filled(rows, "Qapla yok") {
+			b += "  " + strings.Join(r[:], "   ") + "\n"
+		}
+		return b
+	},
 	"one blank": func(rows []printedRow) string {
 		var b strings.Builder
 		for _, r := range append([]printedRow{printedHeader}, rows...) {

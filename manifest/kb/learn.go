@@ -3,46 +3,57 @@ package kb
 import (
 	"regexp"
 	"strings"
-	"unicode"
 
 	"kbverify/manifest"
 )
 
-var timeOfDay = regexp.MustCompile(`\d:\d\d`)
+var (
+	timeOfDay = regexp.MustCompile(`\d:\d\d`)
+	// behindTime is the end of a row, behind its time.
+	behindTime = regexp.MustCompile(`\d\d?:\d\d\s*([^:]{2,60})$`)
+	// behindName is what stands between a name and a number.
+	behindName = regexp.MustCompile(`\.(?:exe|dll|sys|msi|msp|cab|xml|mof|ini|inf|sql|mum|manifest|ocx|vxd|drv)\s*([^0-9.,:]{2,40})\d`)
+)
 
-var beforeTail = regexp.MustCompile(`\d\d?:\d\d\s*([^0-9:]{2,60})$`)
+// learn finds the table's own words for "not applicable" from line i on, at the
+// cost of steps.
+func (r *reader) learn(i int) map[string]bool {
+	if r.budget <= 0 {
+		return nil
+	}
+	learnt, read := learn(r.lines[i:])
+	const each = 4 // steps that a line costs
+	r.budget -= each * read
+	return learnt
+}
 
-var betweenNameAndSize = regexp.MustCompile(`\.(?:exe|dll|sys|msi|msp|cab|xml|mof|ini|inf|sql|mum|manifest|ocx|vxd|drv)([^0-9.,:]{2,40})\d`)
-
-// learn finds the table's own words for "not applicable": what stands behind
-// the time of a row and also in front of its size, where the version would be;
-// and what stands between the name and the size of several rows.
-// It looks at lines as long as they look like rows, and at the first few hundred
-// at most.
-func learn(lines []line) map[string]bool {
+// learn looks at lines as long as they look like rows, and at the first few
+// hundred at most. A word is learnt where it stands behind the time of a row and
+// also in front of its size; and where it stands between the name and the size
+// of two rows that have their platform elsewhere.
+func learn(lines []line) (words map[string]bool, read int) {
 	const gap = 3 // lines that are no rows between rows
 	lines = lines[:min(len(lines), 300)]
-	learnt, between := map[string]bool{}, map[string]int{}
-	for i, misses := 0, 0; i < len(lines) && misses < gap; i++ {
-		text := lines[i].text[:min(len(lines[i].text), maxLine)]
-		if b := betweenNameAndSize.FindStringSubmatch(strings.ToLower(text)); b != nil {
-			if between[fold(b[1])]++; between[fold(b[1])] > 1 {
-				learnt[fold(b[1])] = true
-			}
-		}
-		m := beforeTail.FindStringSubmatch(text)
+	words, between := map[string]bool{}, map[string]int{}
+	for misses := 0; read < len(lines) && misses < gap; read++ {
+		text := lines[read].text[:min(len(lines[read].text), maxLine)]
 		if misses++; timeOfDay.MatchString(text) {
 			misses = 0
 		}
-		if m == nil {
+		end := behindTime.FindStringSubmatch(text)
+		name := behindName.FindStringSubmatch(strings.ToLower(text))
+		if end == nil || name == nil || platformLike(name[1]) {
 			continue
 		}
-		word := strings.TrimSpace(m[1])
-		_, behind, _ := strings.Cut(lines[i].text, word)
-		behind = strings.TrimSpace(behind)
-		if behind != "" && unicode.IsDigit(rune(behind[0])) && !manifest.ParsePlatform(word).Known() {
-			learnt[fold(word)] = true
+		word := fold(name[1])
+		if between[word]++; word == fold(end[1]) || between[word] > 1 && platformLike(end[1]) {
+			words[word] = true
 		}
 	}
-	return learnt
+	return words, read
+}
+
+// platformLike: a processor, which is never a word for "not applicable".
+func platformLike(text string) bool {
+	return manifest.ParsePlatform(text).Known() || knownDecorated(strings.TrimSpace(text)) != "" || severalPlatforms(strings.Fields(text))
 }

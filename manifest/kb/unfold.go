@@ -141,7 +141,7 @@ func innerRow(words []string, cols []column) int {
 		}
 	}
 	for n := limit; n > 1; n-- {
-		rows, ok := fitWords(strings.Join(words[:n], " "), cols)
+		rows, ok := fitWords(strings.Join(words[:n], " "), cols, nil)
 		if ok && (!last || rows[len(rows)-1].tail == "" && platformQuality(rows[0].cells[platformKind]) < strangeCost) {
 			return n
 		}
