@@ -5,9 +5,10 @@ import (
 )
 
 // vertical reads records that print one cell a line beside its heading:
-// "| File size | 3,605 |" or "File size: 3,605". A file name begins a record.
+// "| File size | 3,605 |" or "File size: 3,605", or below it. A file name begins
+// a record.
 func (r *reader) vertical(i int) int {
-	k, _, ok := labelled(&r.lines[i])
+	k, _, _, ok := r.labelled(i)
 	if !ok || k != nameKind || !r.recordAhead(i) {
 		return i
 	}
@@ -17,21 +18,24 @@ func (r *reader) vertical(i int) int {
 	flush := func() {
 		if enough(&row.cells) {
 			r.add(t, &r.lines[start], []rawRow{row}, "")
+		} else if name := row.cells[nameKind]; name != "" {
+			r.findings.add(r.lines[start].no, NotTaken, true, "the record of %s says no version, size or date", quote(name))
 		}
 		row = rawRow{}
 	}
-	for ; i < len(r.lines) && r.rows <= MaxRows; i++ {
-		l := &r.lines[i]
+	for i < len(r.lines) && r.rows <= MaxRows {
+		l, at := &r.lines[i], i
 		if l.text == "" {
+			i++
 			continue
 		}
-		k, text, ok := labelled(l)
+		k, text, next, ok := r.labelled(i)
 		if !ok {
 			break
 		}
 		if k == nameKind {
 			flush()
-			start = i
+			start = at
 		} else if row.cells[k] != "" && k < noteKind {
 			break
 		}
@@ -39,6 +43,7 @@ func (r *reader) vertical(i int) int {
 		if len(t.rows) == 0 {
 			t.cols = append(t.cols, column{k, labelOf(l)})
 		}
+		i = next
 	}
 	flush()
 	r.finish(t, i)
@@ -48,14 +53,41 @@ func (r *reader) vertical(i int) int {
 // recordAhead: the lines behind a labelled name are labelled cells.
 func (r *reader) recordAhead(i int) bool {
 	n := 0
-	for j := r.nextLine(i); j < len(r.lines) && n < 2; j = r.nextLine(j) {
-		k, text, ok := labelled(&r.lines[j])
+	_, _, j, _ := r.labelled(i)
+	for n < 2 {
+		for j < len(r.lines) && r.lines[j].text == "" {
+			j++
+		}
+		if j == len(r.lines) {
+			return false
+		}
+		k, text, next, ok := r.labelled(j)
+		j = next
 		if !ok || k == nameKind || quality(k, text) == noFit && !isNotApplicable(text) && k != versionKind && k != platformKind {
 			return false
 		}
 		n++
 	}
-	return n == 2
+	return true
+}
+
+// labelled reads the heading at line i and the cell beside it, or on the next
+// line where the heading stands alone; next is the line behind both.
+func (r *reader) labelled(i int) (k kind, text string, next int, ok bool) {
+	l := &r.lines[i]
+	if k, text, ok := labelled(l); ok {
+		return k, text, i + 1, true
+	}
+	w, known := headerWords[fold(l.text)]
+	below := r.nextLine(i)
+	if !known || l.cells != nil || below == len(r.lines) {
+		return noKind, "", i + 1, false
+	}
+	text = r.lines[below].text
+	if _, another := headerWords[fold(text)]; another || len(text) > 255 || w.kind == nameKind && nameQuality(text) != plainCost {
+		return noKind, "", i + 1, false
+	}
+	return w.kind, text, below + 1, true
 }
 
 // labelled reads a heading and the cell beside it.
