@@ -61,7 +61,8 @@ func TestLinks(t *testing.T) {
 	if diff := cmp.Diff(want, outcomes(inv)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
-	links := []Link{{"a", "b"}, {"b", "a"}, {"bin/up", ".."}, {"e", `/etc\x1b[2J`}, {"folder.dll", "bin"}, {"i386", "../outside"}, {"self", "."}}
+	links := []Link{{"a", "b"}, {"b", "a"}, {"bin/up", ".."}, {"ccm.dll", top + "/outside/ccm.dll"}, {"dangling.dll", "none"},
+		{"e", `/etc\x1b[2J`}, {"folder.dll", "bin"}, {"i386", "../outside"}, {"loop.dll", "loop.dll"}, {"roundabout.dll", "../root/bin/real.dll"}, {"self", "."}}
 	if diff := cmp.Diff(links, inv.Links); diff != "" {
 		t.Errorf("links (-want +got):\n%s", diff)
 	}

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// finding is what one entry came to. At most one of its parts is set.
+// finding is what one entry came to. A link that could not be followed is both a
+// link and, where its name matters, a file that could not be read.
 type finding struct {
 	file  *File // without its Path
 	link  *Link // without its Path
@@ -50,7 +51,7 @@ func (w *walk) inspectLink(n *node, name string) finding {
 		return finding{link: &Link{Target: target(n.dir, name)}}
 	case err != nil:
 		s, _ = n.dir.stat(name)
-		return finding{file: unreadable(s, "symbolic link, not followed: "+reason(err))}
+		return finding{link: &Link{Target: target(n.dir, name)}, file: unreadable(s, "symbolic link, not followed: "+reason(err))}
 	case !wanted:
 		return finding{}
 	case isSizedOnly(name) || !s.mode.IsRegular():

@@ -52,11 +52,11 @@ func (w *walk) list(ctx context.Context, n *node) error {
 	var seen int64
 	full := false
 	err := n.dir.list(func(name []byte, kind entryKind) bool {
-		if kind == fileEntry || kind == specialEntry {
+		if kind == fileEntry || kind == specialEntry || kind == linkEntry { // a link may be a file in any scan, and is one in some
 			seen++
-			if !w.names.wants(name) {
-				return true
-			}
+		}
+		if (kind == fileEntry || kind == specialEntry) && !w.names.wants(name) {
+			return true
 		}
 		if w.excluded(above, name) {
 			return true

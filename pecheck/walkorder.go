@@ -90,17 +90,18 @@ func (w *walk) collect() (slots []slot, more bool) {
 }
 
 func give(to sink, path string, f finding) error {
-	switch {
-	case f.file != nil:
-		f.file.Path = path
-		return to.file(*f.file)
-	case f.link != nil:
+	if f.link != nil {
 		f.link.Path = path
 		to.link(*f.link)
-	case f.fault != "":
+	}
+	if f.fault != "" {
 		to.fault(Fault{path, f.fault})
 	}
-	return nil
+	if f.file == nil {
+		return nil
+	}
+	f.file.Path = path
+	return to.file(*f.file)
 }
 
 func enterFolder(to sink, path string, n *node) {
