@@ -153,6 +153,7 @@ func (a *agreement) report(c *contest) {
 	if c.rival == nil || c.rival.cells == c.taken.cells {
 		return
 	}
+	c.row.otherDate = c.rival.cells[dateKind] != c.taken.cells[dateKind]
 	a.fs.add(c.row.line, Ambiguous, true, "the columns run together and the table does not settle where they part: read as %s; it can be %s",
 		c.taken.cells.difference(&c.rival.cells), c.rival.cells.difference(&c.taken.cells))
 }

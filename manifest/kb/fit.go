@@ -13,8 +13,10 @@ type rawRow struct {
 	// readings are the ways to split a row that runs together; the table as a
 	// whole chooses. Empty for rows whose cells are delimited.
 	readings []reading
-	rivals   int // readings of equal cost beside the one taken
-	text     string
+	// otherDate: the row can be split so that its date is another one.
+	otherDate bool
+	rivals    int // readings of equal cost beside the one taken
+	text      string
 }
 
 // widest is how many words a cell of a kind can have: "March 1, 2001",

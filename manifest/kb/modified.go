@@ -74,7 +74,7 @@ func dateOrder(tables []*rawTable, english bool, fs *findings) bool {
 	for _, t := range tables {
 		for i := range t.rows {
 			d, ok := parseDate(t.rows[i].cells[dateKind])
-			if !ok || !d.numeric || d.isoOrder || d.noYear || d.odd != "" {
+			if !ok || t.rows[i].otherDate || !d.numeric || d.isoOrder || d.noYear || d.odd != "" {
 				continue
 			}
 			switch {
@@ -89,6 +89,9 @@ func dateOrder(tables []*rawTable, english bool, fs *findings) bool {
 				}
 			}
 		}
+	}
+	if dayFirst > 0 && monthFirst > 0 && undecided > 0 {
+		fs.add(line, Ambiguous, true, "the article has dates with the day first and dates with the month first; those that can be either are read like most others")
 	}
 	switch {
 	case dayFirst > monthFirst:
