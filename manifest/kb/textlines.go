@@ -95,15 +95,16 @@ func textLine(no int, raw string, markdown bool) line {
 	return l
 }
 
+// listMark is the mark of a list item in front of a table. A date or a size
+// before a pipe is a cell.
+var listMark = regexp.MustCompile(`^(?:[-*+•]|\d{1,3}[.)]) +\|`)
+
 // unquote takes off block quote marks, and a list mark before a pipe.
 func unquote(t string) string {
 	for strings.HasPrefix(t, ">") {
 		t = strings.TrimSpace(t[1:])
 	}
-	if rest := strings.TrimLeft(t, "-*• 0123456789."); strings.HasPrefix(rest, "|") {
-		return rest
-	}
-	return t
+	return listMark.ReplaceAllString(t, "|")
 }
 
 // isRule reports rules, borders and fences: nothing but the marks they are
