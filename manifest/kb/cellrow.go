@@ -1,6 +1,9 @@
 package kb
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // fitCells reads delimited cells by the headings above them. A row whose cells
 // are not what their headings say is read by what they are, and reported.
@@ -29,7 +32,7 @@ func fitCells(l *line, cols []column, fs *findings) ([]rawRow, bool) {
 				continue
 			}
 		}
-		if enough(&row.cells) {
+		if enough(&row.cells) || onlyName(&row, l, cols) {
 			rows = append(rows, row)
 		}
 	}
@@ -37,4 +40,13 @@ func fitCells(l *line, cols []column, fs *findings) ([]rawRow, bool) {
 		rows[len(rows)-1].tail = strings.TrimSpace(strings.Join(l.cells[at:], " "))
 	}
 	return rows, len(rows) > 0
+}
+
+// onlyName: a row of which only the name says something, in a table of names
+// and versions. Such a file has to be there, even if nothing of it can be
+// compared. A table that also prints sizes or dates has them for every file.
+func onlyName(row *rawRow, l *line, cols []column) bool {
+	name := row.cells[nameKind]
+	more := slices.ContainsFunc(cols, func(c column) bool { return c.kind == sizeKind || c.kind == dateKind })
+	return !more && len(l.cells) > 1 && nameQuality(name) == plainCost && row.cells == cells{nameKind: name}
 }
