@@ -116,7 +116,11 @@ func (s *splitter) emptyWords(rest string) []end {
 func (s *splitter) platformEnds(rest string, last bool) []end {
 	out := s.emptyWords(rest)
 	if last {
-		if q := platformQuality(rest); q != noFit && q <= strangeCost+1 && !s.learnt[fold(rest)] {
+		q := platformQuality(rest)
+		if q >= strangeCost && s.cols[max(0, len(s.cols)-2)].kind == nameKind {
+			q += emptyCost // rather the end of the name in front
+		}
+		if q != noFit && q <= emptyCost+strangeCost+1 && !s.learnt[fold(rest)] {
 			out = append(out, end{len(rest), q})
 		}
 		return out

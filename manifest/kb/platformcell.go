@@ -21,7 +21,7 @@ func platformQuality(text string) int {
 		return plainCost
 	case severalPlatforms(words):
 		return plainCost
-	case len(words) <= 3 && !strings.ContainsAny(text, `.,:;!?"\/`) && unicode.IsLetter([]rune(words[0])[0]):
+	case len(words) <= 3 && len(text) > 1 && !strings.ContainsAny(text, `.,:;!?"\/`) && unicode.IsLetter([]rune(words[0])[0]):
 		return strangeCost + len(words)
 	}
 	return noFit

@@ -140,6 +140,8 @@ func (r *reader) stackFits(t *rawTable, c, j int) bool {
 	q := quality(k, text)
 	known := q == plainCost || q == unusualCost || q == oddCost || q == bareCost && k == versionKind
 	switch {
+	case k == versionKind && q == bareCost:
+		return r.continues(t, c, j) // else it is the size, and the version is left out
 	case k == versionKind || k == platformKind:
 		if known || t.learnt[fold(text)] || isNotApplicable(text) {
 			return true
@@ -165,5 +167,6 @@ func (r *reader) continues(t *rawTable, c, j int) bool {
 		return false
 	}
 	following := t.cols[(c+1)%len(t.cols)].kind
-	return quality(following, r.lines[next].text) == plainCost
+	q := quality(following, r.lines[next].text)
+	return q == plainCost || q == unusualCost && following == sizeKind
 }
