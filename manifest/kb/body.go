@@ -34,7 +34,9 @@ func (r *reader) bodyUnder(t *rawTable, i int, under string) int {
 		case sectionTitle(l, t):
 			r.finish(t, i)
 			t = &rawTable{cols: t.cols, first: i, context: i, title: l.text, learnt: t.learnt, fromText: t.fromText}
-		case !apart && t.cols != nil && len(l.cells) == len(t.cols) && len(l.cells) > 2:
+		case !apart && t.cols != nil && t.fromText && gluedRow(l.text):
+			r.findings.add(l.no, NotTaken, true, "%s stands in the table, and its columns cannot be parted", quote(l.text))
+		case !apart && t.cols != nil && !t.fromText && (len(l.cells) == len(t.cols) && len(l.cells) > 2 || cellsOfRow(l)):
 			r.findings.add(l.no, NotTaken, true, "%s stands in the table and is no row: it lacks a name, or all of version, size and date", quote(l.text))
 		case !r.goesOn(t, i, under != ""):
 			if !apart && looksLikeRow(l.text) {
@@ -76,7 +78,7 @@ func (r *reader) finish(t *rawTable, i int) {
 func sectionTitle(l *line, t *rawTable) bool {
 	const longest = 120 // bytes; more is a paragraph
 	across := len(l.cells) == 1 && !t.fromText && len(t.cols) > 2
-	if len(l.cells) < 3 && !across || l.cells[0] == "" || nameQuality(l.cells[0]) == plainCost || len(l.text) > longest {
+	if len(l.cells) < max(2, min(3, len(t.cols))) && !across || l.cells[0] == "" || nameQuality(l.cells[0]) == plainCost || len(l.text) > longest {
 		return false
 	}
 	for _, c := range l.cells[1:] {
@@ -93,7 +95,7 @@ func sectionTitle(l *line, t *rawTable) bool {
 // again. Elsewhere words with a colon introduce another table.
 func (r *reader) goesOn(t *rawTable, i int, headings bool) bool {
 	l := &r.lines[i]
-	row := looksLikeRow(l.text)
+	row := looksLikeRow(l.text) || gluedRow(l.text) || cellsOfRow(l)
 	const groupWords = 5 // "Additional supporting inventory files:"
 	group := headings && strings.HasSuffix(l.text, ":") && len(strings.Fields(l.text)) <= groupWords
 	if !row && !group || len(t.rows) == 0 && t.cols == nil {

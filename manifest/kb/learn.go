@@ -10,7 +10,7 @@ import (
 var (
 	timeOfDay = regexp.MustCompile(`\d:\d\d`)
 	// behindTime is the end of a row, behind its time.
-	behindTime = regexp.MustCompile(`\d\d?:\d\d\s*([^:]{2,60})$`)
+	behindTime = regexp.MustCompile(`\d\d?:\d\d\s*(?i:[ap]m)?\s*([^:]{2,60})$`)
 	// behindName is what stands between a name and a number.
 	behindName = regexp.MustCompile(`\.(?:exe|dll|sys|msi|msp|cab|xml|mof|ini|inf|sql|mum|manifest|ocx|vxd|drv)\s*([^0-9.,:]{2,40})\d`)
 )

@@ -29,10 +29,25 @@ func looksLikeRow(text string) bool {
 	return names == 1 && typed >= 2 && len(words)-names-typed <= prose
 }
 
+// cellsOfRow: delimited cells of which one is a file name and another one is
+// plainly a version, a size or a date.
+func cellsOfRow(l *line) bool {
+	names, typed := 0, 0
+	for _, c := range l.cells {
+		switch {
+		case dateQuality(c) == plainCost, sizeQuality(c) == plainCost, sizeQuality(c) == unusualCost, versionQuality(c) == plainCost && c[0] >= '0' && c[0] <= '9':
+			typed++
+		case nameQuality(c) == plainCost:
+			names++
+		}
+	}
+	return names == 1 && typed > 0
+}
+
 // stray reports a line that looks like a row and belongs to no table.
 func (r *reader) stray(l *line) {
-	glued := r.budget > 0 && couldBeRow(l.text) && dateAndTime.MatchString(l.text)
-	if !glued && !looksLikeRow(l.text) {
+	glued := r.budget > 0 && gluedRow(l.text)
+	if !glued && !cellsOfRow(l) && !looksLikeRow(l.text) {
 		return
 	}
 	why := "has a file name and cells of a row, and belongs to no table"
@@ -41,11 +56,19 @@ func (r *reader) stray(l *line) {
 	} else if dates(l.text) > 1 {
 		why = "sets several dates against one file: a comparison, no table to install"
 	}
-	r.findings.add(l.no, NotTaken, false, "%s %s", quote(l.text), why)
+	r.findings.add(l.no, NotTaken, glued, "%s %s", quote(l.text), why)
 }
 
-// dateAndTime: a year and a time of day without anything between them.
-var dateAndTime = regexp.MustCompile(`\.\w{1,4}\S.*\d[-/][\p{L}\d]{1,12}[-/]\d{4}\d\d?:\d\d`)
+// dateAndTime: a date and a time of day without anything between them.
+var dateAndTime = regexp.MustCompile(`\d[-/.年][\p{L}\d]{1,12}\.?[-/.月]\d{1,4}日?\d\d?:\d\d|\d, \d{4}\d\d?:\d\d`)
+
+// fileName is a name somewhere in a row that runs together.
+var fileName = regexp.MustCompile(`\w\.[A-Za-z]\w`)
+
+// gluedRow: a line that looks like a row whose columns run together.
+func gluedRow(text string) bool {
+	return couldBeRow(text) && dateAndTime.MatchString(text) && fileName.MatchString(text)
+}
 
 // dates counts the words of a line that are dates.
 func dates(text string) int {
