@@ -49,6 +49,13 @@ var renderings = []rendering{
 	{"paste", newOrders, true, "txt", paste},
 	{"CSV", newOrders, true, "csv", csvTable},
 	{"records", newOrders[:3], true, "md", records},
+	{"run together without words", []string{"nvsdtp", "dtvsnp"}, false, "txt", runTogether},
+	{"one cell a line without words", []string{"nvsdtp", "dtvsnp"}, false, "txt", oneCellALineSkipping},
+	{"labelled lines", newOrders[:3], true, "txt", labelledLines},
+	{"open HTML", newOrders, false, "html", openHTML},
+	{"bare box", oldOrders, false, "txt", bareBox},
+	{"CSV with sections", newOrders, true, "csv", csvSections},
+	{"pipes with a column in front", newOrders, true, "md", pipesInFront},
 	{"platform headings", []string{"dtsn", "dtvsn"}, false, "txt", platformHeadings},
 }
 
@@ -257,5 +264,84 @@ func platformHeadings(r *rand.Rand, p *page, s style, t *drawnTable) {
 		}
 		p.row()
 		p.line("   ", spaced(r, t, t.rows[i]))
+	}
+}
+
+// oneCellALineSkipping leaves empty cells out.
+func oneCellALineSkipping(_ *rand.Rand, p *page, s style, t *drawnTable) {
+	for _, c := range cellsOf(t.columns, s.headings) {
+		p.line(c)
+	}
+	for _, row := range t.rows {
+		p.row()
+		for _, c := range cellsOf(t.columns, row.cells) {
+			if c != "" {
+				p.line(c)
+			}
+		}
+	}
+}
+
+func labelledLines(_ *rand.Rand, p *page, s style, t *drawnTable) {
+	for _, row := range t.rows {
+		p.row()
+		for _, c := range []byte(t.columns) {
+			p.line(s.headings[c], ": ", row.cells[c])
+		}
+		p.line()
+	}
+}
+
+// openHTML leaves out the end tags, as pages of the time do, and breaks lines
+// inside cells.
+func openHTML(_ *rand.Rand, p *page, s style, t *drawnTable) {
+	p.line("<TABLE BORDER=1><TR><TD><B>", strings.Join(cellsOf(t.columns, s.headings), "</B><TD>\n<B>"), "</B>")
+	for _, row := range t.rows {
+		p.row()
+		p.WriteString("<TR>")
+		for _, c := range cellsOf(t.columns, row.cells) {
+			if c == "" {
+				c = "&nbsp;"
+			}
+			p.WriteString("<TD>\n  <FONT SIZE=2>" + c + "</FONT>\n")
+		}
+		p.line()
+	}
+	p.line("</TABLE>")
+}
+
+// bareBox draws no border at the sides.
+func bareBox(_ *rand.Rand, p *page, s style, t *drawnTable) {
+	p.line("  ", strings.Join(cellsOf(t.columns, s.headings), " | "))
+	p.line("  ", strings.Repeat("-", 60))
+	for _, row := range t.rows {
+		p.row()
+		p.line("  ", strings.Join(cellsOf(t.columns, row.cells), " | "))
+	}
+}
+
+// csvSections puts a title over some rows; every title begins a table.
+func csvSections(r *rand.Rand, p *page, s style, t *drawnTable) {
+	if p.Len() < 10 {
+		p.line(strings.Join(cellsOf(t.columns, s.headings), ","))
+	}
+	p.line(fmt.Sprintf("Section %d of the files%s", len(p.rows), strings.Repeat(",", len(t.columns)-1)))
+	for _, row := range t.rows {
+		p.row()
+		cells := cellsOf(t.columns, row.cells)
+		for i := range cells {
+			cells[i] = `"` + cells[i] + `"`
+		}
+		p.line(strings.Join(cells, ","))
+	}
+}
+
+// pipesInFront has columns that say something else before the others.
+func pipesInFront(_ *rand.Rand, p *page, s style, t *drawnTable) {
+	p.line("| SP requirement | ", strings.Join(cellsOf(t.columns, s.headings), " | "), " |")
+	p.line("|", strings.Repeat("---|", len(t.columns)+1))
+	for i, row := range t.rows {
+		p.row()
+		p.line("| SP", fmt.Sprint(1+i%3), " | ", strings.Join(cellsOf(t.columns, row.cells), " | "), " |")
 	}
 }

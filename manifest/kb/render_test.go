@@ -14,7 +14,7 @@ import (
 )
 
 // drawnArticles is how many articles are drawn for each layout.
-const drawnArticles = 100
+const drawnArticles = 60
 
 // TestDrawnTables draws hotfixes, prints each in one layout between prose, log
 // lines and lists of hashes, and imports the article. Every table comes back
@@ -33,16 +33,32 @@ func TestDrawnTables(t *testing.T) {
 				}
 			}
 			t.Logf("%d rows, %d of them reported", rows, doubts)
-			if form.name != "run together" && doubts*50 > rows || doubts*5 > rows {
+			if doubts*form.certain() > rows {
 				t.Errorf("%d of %d rows could not be read for sure", doubts, rows)
 			}
 		})
 	}
 }
 
+// certain says of how many rows one may be reported. What runs together can
+// often be parted in two ways: two rows of a table, sizes without commas, a
+// size in front of a name that begins with a digit.
+func (f *rendering) certain() int {
+	switch f.name {
+	case "run together":
+		return 5
+	case "run together without words":
+		return 3
+	case "bare box": // a row that begins with an empty cell has one pipe less
+		return 20
+	}
+	return 50
+}
+
 // drawnArticle is an article and what it says.
 type drawnArticle struct {
 	name   string
+	empty  string // the word for an empty cell
 	page   page
 	tables []drawnTable
 }
@@ -52,28 +68,32 @@ func drawArticle(form rendering, seed uint64) *drawnArticle {
 	h.Write([]byte(form.name))
 	r := rand.New(rand.NewPCG(seed, h.Sum64()))
 	a := &drawnArticle{name: fmt.Sprintf("KB900099-%d.%s", seed, form.ext)}
-	if form.name == "CSV" {
+	if form.ext == "csv" {
 		a.page.WriteString("\ufeff")
 	}
 	s := drawStyle(r)
+	columns := form.orders[r.IntN(len(form.orders))]
+	if columns[0] == 'n' && r.IntN(6) == 0 {
+		s.empty = "Qapla' yok" // of a language that nobody knows
+	}
 	if form.name == "platform headings" || form.name == "no header" {
 		s = styles[0]
 		s.date, s.time, s.commas = englishDates[r.IntN(5)], englishTimes[r.IntN(4)], true
 	}
-	columns := form.orders[r.IntN(len(form.orders))]
+	a.empty = s.empty
 	for i := range 1 + r.IntN(3) {
 		t := drawTable(r, columns, s, 1+r.IntN(3)*r.IntN(8))
 		if form.fills {
 			t.fill(s)
 		}
-		if form.name != "CSV" {
+		if form.ext != "csv" {
 			a.around(r, form, i)
 		}
 		form.table(r, &a.page, s, &t)
 		a.page.WriteString("\n")
 		a.tables = append(a.tables, t)
 	}
-	if form.name != "CSV" {
+	if form.ext != "csv" {
 		a.around(r, form, 9)
 	}
 	return a
@@ -139,20 +159,32 @@ func (a *drawnArticle) check(t *testing.T) int {
 	}
 	doubts, at := 0, 0
 	for i := range a.tables {
-		first := a.page.rows[at]
+		first, lost := -1, false // the table that the rows are in
 		for _, row := range a.tables[i].rows {
 			line := a.page.rows[at]
 			at++
+			_, taken := got[line]
+			if f := got[line]; f.Version.IsZero() && f.AsPrinted.Version == a.empty { // shown, not compared
+				f.AsPrinted.Version = ""
+				got[line] = f
+			}
+			if f := got[line]; strings.HasPrefix(f.Note, "SP requirement ") {
+				f.Note = ""
+				got[line] = f
+			}
 			if f := got[line]; noted[line] { // what stands beside a right reading is no difference
 				f.AsPrinted = manifest.AsPrinted{}
 				got[line] = f
 			}
 			diff := cmp.Diff(row.want, got[line], cmp.AllowUnexported(manifest.Printed{}, manifest.Size{}))
-			apart := tableOf[line] != tableOf[first]
+			if taken && first < 0 {
+				first = tableOf[line]
+			}
+			lost = lost || !taken && noted[line]
+			apart := taken && tableOf[line] != first && !lost // a row that is reported as lost may end the table
 			if diff != "" || apart {
 				doubts++
 			}
-			_, taken := got[line]
 			if (diff != "" || apart) && !reported[line] && (taken || !noted[line]) {
 				t.Errorf("%s: line %d is silently wrong (-printed +read), in a table of its own: %t, %v:\n%s\n%s\n%v", a.name, line, apart, err, diff, text, res.Findings)
 				return doubts
