@@ -62,6 +62,22 @@ func TestNeverAFalseInstalled(t *testing.T) {
 			[]string{"a.dll 1.0.0.2 5 x64", "b.dll 1.0.0.2 6 x64"},
 			[]string{"i386/a.dll 1.0.0.2 5 any-cpu", "x64/b.dll 1.0.0.2 6 x64"},
 			[]string{"a.dll x64: missing", "b.dll x64: ok"}, Partial, ExitFail},
+		{"a copy between the versions of two rows is neither's",
+			[]string{"a.dll 4.0.950.0 5 -", "a.dll 4.10.1998.0 6 -", "b.dll 1.0.0.2 5 -"},
+			[]string{"a.dll 4.10.1900.0 6 16-bit", "b.dll 1.0.0.2 5 x86"},
+			[]string{"a.dll: older", "b.dll: ok"}, Partial, ExitFail},
+		{"a copy of one row's version is not newer than another's",
+			[]string{"a.dll 4.0.950.0 5 -", "a.dll 4.10.1998.0 6 -", "b.dll 1.0.0.2 5 -"},
+			[]string{"a.dll 4.10.1998.0 7 16-bit", "b.dll 1.0.0.2 5 x86"},
+			[]string{"a.dll: wrong-size", "b.dll: ok"}, Partial, ExitFail},
+		{"a copy above all rows is newer, whatever a row without version says",
+			[]string{"a.dll 1.0.0.2 5 x86", "a.dll 1.0.0.3 5 x86", "a.dll - 5 x86"},
+			[]string{"a.dll 1.0.0.4 6 x86"},
+			[]string{"a.dll x86: newer"}, Superseded, ExitPass},
+		{"a data file outside platform folders says nothing of a platform that is not here",
+			[]string{"a.sql - 5 x86", "a.sql - 5 x64", "b.dll 1.0.0.2 5 x64"},
+			[]string{"a.sql - 5 data", "b.dll 1.0.0.2 5 x64"},
+			[]string{"a.sql x86: not-applicable", "a.sql x64: ok", "b.dll x64: ok"}, Installed, ExitPass},
 		{"a hotfix of data files needs no platform",
 			[]string{"b.msi - 7 -", "Q100000.exe 1.0.0.0 9 x86"},
 			[]string{"b.msi - 7 data", "i386/"},
@@ -132,6 +148,16 @@ func TestNoTableIsAbsentThatNobodyLookedFor(t *testing.T) {
 	inv.All, inv.Names = false, []string{"z.dll"}
 	if r := Verify(inv, []Request{{Manifest: m}}, Scope{}); r.Tables[0].State != Undecidable || r.Exit() != ExitTrouble {
 		t.Errorf("%s, exit %d", r.Tables[0].State, r.Exit())
+	}
+}
+
+// The name was looked for, its localised forms were not.
+func TestALocalisedNameIsNotMissingThatNobodyLookedFor(t *testing.T) {
+	m := &manifest.Manifest{ID: "KB100000", Tables: []manifest.Table{table(t, "", "a-enu.msp - 7 - a-*.msp")}}
+	inv := inventory(t)
+	inv.All, inv.Names = false, []string{"a-enu.msp"}
+	if got := Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]; got.State != Undecidable {
+		t.Errorf("%s, %q", got.State, verdicts(got))
 	}
 }
 

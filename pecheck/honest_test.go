@@ -65,6 +65,14 @@ func (f foundFile) agrees(r printedRow) bool {
 	return f.version > r.version || f.version == r.version && sizeAgrees
 }
 
+// between reports a file that is newer than a row, and for another row of the
+// platform too old, or of its version with another size: it is neither's.
+func (f foundFile) between(r printedRow, named []printedRow) bool {
+	return r.version != 0 && f.version > r.version && slices.ContainsFunc(named, func(o printedRow) bool {
+		return o.platform == r.platform && o.version >= f.version && !f.agrees(o)
+	})
+}
+
 // standsFor reports that the file is one for the row's platform: its folder
 // says so, or elsewhere its code.
 func (f foundFile) standsFor(r printedRow) bool {
@@ -90,7 +98,7 @@ func (f foundFile) elsewhere(named []printedRow) bool {
 func lie(rows []printedRow, files []foundFile) string {
 	for _, f := range files {
 		named := slices.DeleteFunc(slices.Clone(rows), func(r printedRow) bool { return r.name != f.name })
-		good := func(r printedRow) bool { return f.standsFor(r) && f.agrees(r) }
+		good := func(r printedRow) bool { return f.standsFor(r) && f.agrees(r) && !f.between(r, named) }
 		inPlace := func(r printedRow) bool { return f.runsOn(f.place()) && f.runsOn(r.platform) && f.agrees(r) }
 		switch {
 		case len(named) == 0:

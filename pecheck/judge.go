@@ -19,9 +19,10 @@ func (j *judgement) note(format string, args ...any) {
 	j.notes = append(j.notes, fmt.Sprintf(format, args...))
 }
 
-// preference orders verdicts when a copy may stand for one of several rows:
-// the row that it matches best explains it best.
-var preference = []Verdict{OK, NewerThanTable, Unverified, WrongSize, OlderThanTable, WithoutVersion, WrongPlatform, CannotRead}
+// preference orders verdicts when a copy may stand for one of several rows: the
+// row that it matches best explains it best. Newer comes late: a copy between
+// the versions of two rows matches neither, and may be the second one's stale file.
+var preference = []Verdict{OK, OlderThanTable, NewerThanTable, Unverified, WrongSize, WithoutVersion, WrongPlatform, CannotRead}
 
 // judge gives the row of e that the copy matches best, and the verdict there.
 func (e *expected) judge(c *candidate) (*manifest.File, judgement) {
@@ -29,11 +30,20 @@ func (e *expected) judge(c *candidate) (*manifest.File, judgement) {
 	var best judgement
 	for _, r := range e.rows {
 		j := judge(r, c)
-		if row == nil || slices.Index(preference, j.verdict) < slices.Index(preference, best.verdict) {
+		if row == nil || j.rank(r) < best.rank(row) {
 			row, best = r, j
 		}
 	}
 	return row, best
+}
+
+// rank is the place of a judgement by row in preference. Of a row's very version
+// with another size, no other row says more, unless it agrees.
+func (j *judgement) rank(row *manifest.File) int {
+	if j.verdict == WrongSize && !row.Version.IsZero() {
+		return slices.Index(preference, OK) + 1
+	}
+	return 2 * slices.Index(preference, j.verdict)
 }
 
 // judge compares one copy with one row of a table.

@@ -122,19 +122,14 @@ func (x *copyIndex) bringIn(all []*expected) {
 	}
 }
 
-// onlyRow gives the expected file that a copy can stand for alone, where its
-// platform folder, if any, has no row: the one that it is built for, or, as long
-// as no row of the name applies, the first for a copy that shows no processor. A
-// data file in a platform folder belongs to that platform, so it has none.
+// onlyRow gives the expected file that a copy can stand for alone: the one that
+// it is built for, or, as long as no row of the name applies, the first for a
+// copy that shows no processor. A data file in a platform folder shows one.
 func (x *copyIndex) onlyRow(group []*expected, f *File) *expected {
-	folder := x.folderPlatform(f)
-	if slices.ContainsFunc(group, func(e *expected) bool { return anyPlatform(e) || e.platform == folder }) {
-		return nil
-	}
 	if e := builtFor(group, f); e != nil {
 		return e
 	}
-	shows := f.executable() && !f.ofUnknownPlatform() || folder != "" && !f.ofUnknownPlatform()
+	shows := !f.ofUnknownPlatform() && (f.executable() || x.folderPlatform(f) != "")
 	if shows || slices.ContainsFunc(group, (*expected).applies) {
 		return nil
 	}

@@ -352,6 +352,8 @@ func TestChoosingTheTable(t *testing.T) {
 		{"by builds, before the hotfix", servicePacks, "", []string{"a.dll 4.0.6221.1 10 x86", "b.dll 4.0.6221.1 10 x86"}, "SP1", NotInstalled},
 		{"one stale file of four", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6487.9 10 x86", "x/a.dll 4.0.6487.9 10 x86", "x/b.dll 4.0.6221.9 10 x86"}, "SP2", Partial},
 		{"half and half is not clear", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6221.9 10 x86"}, "", Undecidable},
+		{"two of three is not clear either, as long as nothing matches", servicePacks, "", []string{"a.dll 4.0.6487.1 10 x86", "b.dll 4.0.6487.1 10 x86", "x/b.dll 4.0.6221.1 10 x86"}, "", Undecidable},
+		{"a file that matches does not outweigh more that are of the other build", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6221.1 10 x86", "x/b.dll 4.0.6221.1 10 x86"}, "", Undecidable},
 		{"no build of either", servicePacks, "", []string{"a.dll 4.0.5931.9 10 x86"}, "", Undecidable},
 		{"none of the files", servicePacks, "", []string{"z.dll 4.0.5931.9 10 x86"}, "", Absent},
 		{"named, case ignored", servicePacks, "sp1", []string{"a.dll 4.0.6487.9 10 x86"}, "SP1", NotInstalled},
@@ -404,7 +406,7 @@ func TestAFaultUnderTheRootIsTrouble(t *testing.T) {
 func TestTheReportSaysWhichRowMatched(t *testing.T) {
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "l.dll 1.0.0.2 5 x86", "l.dll 1.0.0.2 6 x86")}}
 	got := Verify(inventory(t, "l.dll 1.0.0.2 6 x86"), []Request{{Manifest: m}}, Scope{}).Tables[0].Rows[0]
-	if got.Size != int64(6) || !slices.Equal(got.Alternatives, []Alternative{{"1.0.0.2", int64(5)}}) {
+	if len(got.Copies) != 1 || got.Size != int64(6) || !slices.Equal(got.Alternatives, []Alternative{{"1.0.0.2", int64(5)}}) {
 		t.Errorf("row %+v", got)
 	}
 }
