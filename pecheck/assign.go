@@ -150,9 +150,13 @@ func (c *candidate) visiting(group []*expected) []*expected {
 }
 
 // contradicting gives a copy that fits no row to the expected file that best
-// shows it: the first that prefer likes, else the first of all.
+// shows it: the first that prefer likes, else the first of all. Where that does
+// not apply here, the copy stands for none.
 func (c *candidate) contradicting(group []*expected, prefer func(*expected) bool) []*expected {
 	i := max(slices.IndexFunc(group, prefer), 0)
+	if !group[i].inScope {
+		return nil
+	}
 	c.contradicts = c.folder
 	if c.folder == "" {
 		c.contradicts = group[i].platform

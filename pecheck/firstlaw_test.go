@@ -78,6 +78,10 @@ func TestNeverAFalseInstalled(t *testing.T) {
 			[]string{"a.sql - 5 x86", "a.sql - 5 x64", "b.dll 1.0.0.2 5 x64"},
 			[]string{"a.sql - 5 data", "b.dll 1.0.0.2 5 x64"},
 			[]string{"a.sql x86: not-applicable", "a.sql x64: ok", "b.dll x64: ok"}, Installed, ExitPass},
+		{"of two platforms' data files one is here",
+			[]string{"a.sql - 5 x86", "a.sql - 6 x64", "b.dll 1.0.0.2 5 x86", "b.dll 1.0.0.2 6 x64"},
+			[]string{"a.sql - 5 data", "b.dll 1.0.0.2 5 x86", "x64/b.dll 1.0.0.2 6 x64"},
+			[]string{"a.sql x86: ok", "a.sql x64: missing", "b.dll x86: ok", "b.dll x64: ok"}, Partial, ExitFail},
 		{"a hotfix of data files needs no platform",
 			[]string{"b.msi - 7 -", "Q100000.exe 1.0.0.0 9 x86"},
 			[]string{"b.msi - 7 data", "i386/"},
@@ -111,6 +115,31 @@ func TestALinkedPlatformFolderIsInScope(t *testing.T) {
 	got := Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
 	if want := []string{"a.dll x86: ok", "a.dll x64: missing"}; !slices.Equal(verdicts(got), want) || got.State != Partial {
 		t.Errorf("%q, %s; want %q", verdicts(got), got.State, want)
+	}
+}
+
+// A copy for a platform of which the table has no row of its name is shown, and
+// judges nothing.
+func TestACopyWithoutARowIsShown(t *testing.T) {
+	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.2 6 x64")}}
+	for _, path := range []string{"a.dll", "x64/a.dll"} {
+		got := Verify(inventory(t, path+" 1.0.0.1 5 x64", "b.dll 1.0.0.2 6 x64"), []Request{{Manifest: m}}, Scope{}).Tables[0]
+		want := []string{"a.dll x86: not-applicable", "b.dll x64: ok"}
+		if !slices.Equal(verdicts(got), want) || len(got.Unlisted) != 1 || got.Unlisted[0].Path != path {
+			t.Errorf("%q, unlisted %+v; want %q", verdicts(got), got.Unlisted, want)
+		}
+	}
+}
+
+// A root that is a platform folder stands for that platform, even with a folder
+// for another one below it.
+func TestARootOfOnePlatformIsThatAlone(t *testing.T) {
+	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.2 5 x86", "a.dll 1.0.0.2 6 Alpha")}}
+	inv := inventory(t, "a.dll 1.0.0.2 5 x86", "alpha/")
+	inv.Folders = append(inv.Folders, Folder{".", manifest.X86})
+	got := Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
+	if want := []string{"a.dll x86: ok", "a.dll Alpha: not-applicable"}; !slices.Equal(verdicts(got), want) {
+		t.Errorf("%q, want %q", verdicts(got), want)
 	}
 }
 
@@ -182,6 +211,10 @@ func TestRowsWithAndWithoutAPlaceAreApart(t *testing.T) {
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{tb}}
 	got := Verify(inventory(t, "b/a.ini - 5 data"), []Request{{Manifest: m}}, Scope{}).Tables[0]
 	if want := []string{"a.ini: ok", "a.ini: missing"}; !slices.Equal(verdicts(got), want) {
+		t.Errorf("%q, want %q", verdicts(got), want)
+	}
+	got = Verify(inventory(t, "etc/a.ini - 5 data"), []Request{{Manifest: m}}, Scope{}).Tables[0]
+	if want := []string{"a.ini: missing", "a.ini: ok"}; !slices.Equal(verdicts(got), want) {
 		t.Errorf("%q, want %q", verdicts(got), want)
 	}
 }

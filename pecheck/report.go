@@ -53,7 +53,7 @@ type TableResult struct {
 	Tables []string        `json:"tables,omitempty"` // the tables to choose from, where none could be chosen
 	Notes  []string        `json:"notes,omitempty"`  // the manifest's notes
 	Rows   []RowResult     `json:"rows"`
-	// Unlisted are copies in a platform folder for which the table has no row.
+	// Unlisted are copies of a platform, or in a platform folder, for which the table has no row.
 	Unlisted []CopyResult `json:"unlisted,omitempty"`
 	// Remarks say what other hotfixes have to do with this one (detect).
 	Remarks []string `json:"remarks,omitempty"`

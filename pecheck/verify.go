@@ -1,6 +1,7 @@
 package pecheck
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,8 +64,7 @@ func (x *copyIndex) judgeTable(m *manifest.Manifest, table *manifest.Table, scop
 	scope.apply(x, all)
 	for _, g := range byName(all) {
 		for _, c := range x.assign(g) {
-			t.Unlisted = append(t.Unlisted, c.result(judgement{verdict: NotApplicable,
-				notes: []string{fmt.Sprintf("the table has no %s row for this name", c.folder)}}))
+			t.Unlisted = append(t.Unlisted, c.result(judgement{verdict: NotApplicable, notes: []string{c.noRow()}}))
 		}
 	}
 	for _, e := range all {
@@ -75,6 +75,14 @@ func (x *copyIndex) judgeTable(m *manifest.Manifest, table *manifest.Table, scop
 		t.State, t.Reason = Undecidable, "only files without a platform are here, and nothing of any platform that the table is for"
 	}
 	return t
+}
+
+// noRow says why a copy stands for none of its name's rows.
+func (c *candidate) noRow() string {
+	if c.folder == "" {
+		return fmt.Sprintf("the table has no row that applies here for this name and %s", cmp.Or(c.file.platformText(), "a file without processor"))
+	}
+	return fmt.Sprintf("the table has no %s row for this name", c.folder)
 }
 
 // platformless reports that the table has rows for platforms, and that none of
