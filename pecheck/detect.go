@@ -2,8 +2,11 @@ package pecheck
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"kbverify/manifest"
 )
@@ -18,16 +21,14 @@ func Detect(inv *Inventory, known []*manifest.Manifest, scope Scope) RootResult 
 		delivers: deliveriesOf(known), states: map[string]State{},
 	}
 	result := newRootResult(inv)
-	for _, m := range known {
-		t, any := d.best(m)
-		switch {
-		case !any || t.State == Absent:
+	for i, t := range d.bestOfAll(known) {
+		if t == nil || t.State == Absent {
 			result.Absent++
-		default:
-			d.manifests = append(d.manifests, m)
-			result.Tables = append(result.Tables, t)
-			d.states[manifest.IDKey(m.ID)] = t.State
+			continue
 		}
+		d.manifests = append(d.manifests, known[i])
+		result.Tables = append(result.Tables, *t)
+		d.states[manifest.IDKey(known[i].ID)] = t.State
 	}
 	// Each step reads the states that the step before has settled, never those
 	// it settles itself: the order of the hotfixes must not matter.
@@ -75,6 +76,26 @@ func (d *detection) settle(tables []TableResult, step func(*manifest.Manifest, *
 func (d *detection) here(id string) bool {
 	s := d.states[manifest.IDKey(id)]
 	return s == Installed || s == Superseded
+}
+
+// bestOfAll judges every hotfix, on all processors: none of the judgements
+// depends on another. nil is a hotfix without a table to judge by, or of which
+// nothing is here.
+func (d *detection) bestOfAll(known []*manifest.Manifest) []*TableResult {
+	results := make([]*TableResult, len(known))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(known)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(known); i = int(next.Add(1)) - 1 {
+				if t, any := d.best(known[i]); any {
+					results[i] = &t
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return results
 }
 
 // best judges a hotfix by the table that Verify would choose. Where the files

@@ -68,7 +68,8 @@ func (d *detectAction) run(s *session, args []string) (pecheck.Exit, error) {
 	return j.run()
 }
 
-// known lists the ids that are asked about: those named, or all.
+// known lists the ids that are asked about: those named, or all. Only a verbose
+// report names all.
 func (d *detectAction) known(c *catalog.Catalog) ([]string, error) {
 	var ids []string
 	for _, name := range d.ids {
@@ -81,7 +82,7 @@ func (d *detectAction) known(c *catalog.Catalog) ([]string, error) {
 		}
 		ids = append(ids, m.ID)
 	}
-	if ids != nil {
+	if ids != nil || !d.verbose {
 		return ids, nil
 	}
 	entries, err := c.Entries()
