@@ -36,8 +36,9 @@ const (
 	// which answer slowly do not add up, few enough for one network card.
 	rootsAtOnce = 8
 	// resultsAhead is how many results may wait for a root that is slower than
-	// those behind it.
-	resultsAhead = 256
+	// those behind it: what memory holds of large ones, and more than most estates
+	// have. Beyond it roots wait, at most until the slow one's time limit.
+	resultsAhead = 64
 )
 
 // run judges every root. A root that fails is a result of its own.

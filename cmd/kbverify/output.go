@@ -49,10 +49,8 @@ func (f *outputFlags) create(s *session, roots []string) (*output, error) {
 		return &output{Writer: bufio.NewWriter(s.stdout), terminal: s.stdout}, nil
 	}
 	target := resolve(f.file)
-	for _, root := range roots {
-		if within(root, target) {
-			return nil, fmt.Errorf("-o %s: belongs to the root %s, where nothing is ever written; choose another place", quote(f.file), quote(root))
-		}
+	if root, ok := around(s.ctx, roots, target); ok {
+		return nil, fmt.Errorf("-o %s: belongs to the root %s, where nothing is ever written; choose another place", quote(f.file), quote(root))
 	}
 	info, err := os.Stat(target)
 	switch {
@@ -146,13 +144,6 @@ func resolve(path string) string {
 		return filepath.Join(dir, filepath.Base(abs))
 	}
 	return abs
-}
-
-// within reports whether a resolved path is root, an inventory perhaps, or lies
-// below it.
-func within(root, target string) bool {
-	rel, err := filepath.Rel(resolve(root), target)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 // quote puts a text into quotation marks. Unlike %q it leaves the backslashes
