@@ -108,21 +108,23 @@ func (w *weighing) doubt(v string, moves []move) {
 		price = w.entry(moves[0].to)
 	}
 	gain := map[string]float64{} // of the groups that v makes shorter
+	all := shift{}
 	for u, group := range groups {
 		if g := w.group(u, group); g < 0 {
 			gain[u] = g
 			price += g
+			all = all.and(w.from(u, len(group)))
 		}
 	}
 	for u, group := range groups {
-		moved := map[string]int{u: len(group)}
-		for other := range gain {
-			moved[other] = len(groups[other])
+		rest, others := price-gain[u], all
+		if gain[u] < 0 {
+			others = all.without(w.from(u, len(group)))
 		}
-		all := price - gain[u] + w.group(u, group) + w.choice(v, moved)
+		together := rest + w.group(u, group) + w.choice(v, others.and(w.from(u, len(group))))
+		alone := rest + w.choice(v, others.and(w.from(u, 1)))
 		for _, m := range group {
-			moved[u] = 1
-			if m.c.rival == nil && (all <= doubtMargin || price-gain[u]+m.longer+w.choice(v, moved) <= doubtMargin) {
+			if m.c.rival == nil && min(together, alone+m.longer) <= doubtMargin {
 				m.c.rival = m.to
 			}
 		}
@@ -143,15 +145,24 @@ func (w *weighing) group(u string, group []move) float64 {
 	return longer
 }
 
+// shift is rows that go over to another version, and what that takes off the
+// choices of those they leave.
+type shift struct {
+	rows int
+	less float64
+}
+
+func (w *weighing) from(u string, n int) shift {
+	return shift{n, weight(w.rows[u]) - weight(w.rows[u]-n)}
+}
+
+func (s shift) and(t shift) shift     { return shift{s.rows + t.rows, s.less + t.less} }
+func (s shift) without(t shift) shift { return shift{s.rows - t.rows, s.less - t.less} }
+
 // choice is how many more digits it takes to say which version each row has
 // after some went over to v.
-func (w *weighing) choice(v string, moved map[string]int) float64 {
-	change, gained := 0.0, 0
-	for u, n := range moved {
-		change += weight(w.rows[u]) - weight(w.rows[u]-n)
-		gained += n
-	}
-	return change - weight(w.rows[v]+gained) + weight(w.rows[v])
+func (w *weighing) choice(v string, s shift) float64 {
+	return s.less - weight(w.rows[v]+s.rows) + weight(w.rows[v])
 }
 
 func weight(n int) float64 {
