@@ -44,9 +44,15 @@ func textHeader(text string) []column {
 	return usable(path)
 }
 
+// maxColumns caps the columns of a table; two tables side by side have twelve.
+const maxColumns = 40
+
 // cellHeader reads delimited cells as column headings. Headings that are not
 // known stand for columns that become notes.
 func cellHeader(cells []string) []column {
+	if len(cells) > maxColumns {
+		return nil
+	}
 	cols := make([]column, len(cells))
 	known := 0
 	for i, c := range cells {

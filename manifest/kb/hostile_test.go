@@ -32,6 +32,7 @@ var hostile = []struct {
 	{"headings in long lines", "", strings.Repeat("Date Time Size File name x ", 2000) + "\n"},
 	{"rows in long lines", "", "Date Time Size File name " + strings.Repeat("1/2/99 10:00 1,000 W.dll ", 2000) + "\n"},
 	{"open tables in Markdown", "# x\n", "<table><tr><td>x\n"},
+	{"wide tables", "", "|File name|Version" + strings.Repeat("|Qx", 300) + "|\n|W.dll|1.2.3.4" + strings.Repeat("|1,000", 300) + "|\n"},
 	{"nested tables", "<html>", "<table><tr><td>"},
 	{"CSV quotes", "File name,Size,Date\n", "\"\n,"},
 }
