@@ -218,3 +218,15 @@ func TestRowsWithAndWithoutAPlaceAreApart(t *testing.T) {
 		t.Errorf("%q, want %q", verdicts(got), want)
 	}
 }
+
+func TestARootThatWasNotJudgedIsTrouble(t *testing.T) {
+	passes := []TableResult{{State: Installed}}
+	for _, r := range []RootResult{{}, {Error: "gone", Tables: passes}, {Faults: []FaultResult{{Path: "a"}}, Tables: passes}} {
+		if got := r.Exit(); got != ExitTrouble {
+			t.Errorf("%+v: exit %d", r, got)
+		}
+	}
+	if r := (RootResult{Tables: passes}); r.Exit() != ExitPass {
+		t.Errorf("%+v: exit %d", r, r.Exit())
+	}
+}

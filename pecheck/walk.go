@@ -192,9 +192,10 @@ func (w *walk) settle(n *node) {
 	w.job.Broadcast()
 }
 
-// release closes a folder that nobody needs any more.
+// release closes a folder that nobody needs any more. The root stays open for
+// the links below it until the last job ends.
 func (w *walk) release(n *node) {
-	if n.users > 0 || n.taken < n.entries.len() || !w.held[n] {
+	if n.parent == nil || n.users > 0 || n.taken < n.entries.len() || !w.held[n] {
 		return
 	}
 	delete(w.held, n)
