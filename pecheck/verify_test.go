@@ -357,6 +357,8 @@ func TestChoosingTheTable(t *testing.T) {
 		{"half and half is not clear", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6221.9 10 x86"}, "", Undecidable},
 		{"two of three is not clear either, as long as nothing matches", servicePacks, "", []string{"a.dll 4.0.6487.1 10 x86", "b.dll 4.0.6487.1 10 x86", "x/b.dll 4.0.6221.1 10 x86"}, "", Undecidable},
 		{"a file that matches does not outweigh more that are of the other build", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6221.1 10 x86", "x/b.dll 4.0.6221.1 10 x86"}, "", Undecidable},
+		{"the build of another product", servicePacks, "", []string{"a.dll 5.0.6487.9 10 x86", "b.dll 5.0.6487.9 10 x86"}, "", Undecidable},
+		{"files of two languages", languages, "", []string{"n.dll 2.0.1.9 10 x86", "r.dll 2.0.1.9 12 x86", "x/r.dll 2.0.1.9 12 x86", "y/r.dll 2.0.1.9 11 x86"}, "", Undecidable},
 		{"no build of either", servicePacks, "", []string{"a.dll 4.0.5931.9 10 x86"}, "", Undecidable},
 		{"none of the files", servicePacks, "", []string{"z.dll 4.0.5931.9 10 x86"}, "", Absent},
 		{"named, case ignored", servicePacks, "sp1", []string{"a.dll 4.0.6487.9 10 x86"}, "SP1", NotInstalled},
