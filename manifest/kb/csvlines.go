@@ -8,6 +8,10 @@ import (
 	"strings"
 )
 
+// maxCSVCells caps the cells of a CSV, of which each costs some fifty bytes: MaxRows
+// of forty columns.
+const maxCSVCells = MaxRows * maxColumns
+
 // csvLines reads Microsoft's CSV: a header, rows, and section titles, which
 // are rows with only the first cell filled.
 func csvLines(text string) ([]line, error) {
@@ -17,6 +21,9 @@ func csvLines(text string) ([]line, error) {
 	r.ReuseRecord = true
 	if head, _, _ := strings.Cut(text, "\n"); strings.Count(head, ";") > strings.Count(head, ",") {
 		r.Comma = ';'
+	}
+	if n := strings.Count(text, string(r.Comma)); n > maxCSVCells {
+		return nil, fmt.Errorf("%w: %d cells, at most %d", ErrTooLarge, n, maxCSVCells)
 	}
 	var out []line
 	for {

@@ -63,6 +63,8 @@ func TestCaps(t *testing.T) {
 	}{
 		{"bytes", "", "x", kb.MaxBytes + 1},
 		{"lines", "", "\n", kb.MaxLines + 1},
+		{"cells of CSV", "File name,Version,Size\n", ",", kb.MaxRows*40 + 1},
+		{"lines in one cell", "<html><table><tr><td>", "<p>x", kb.MaxLines + 2},
 		{"lines of HTML", "<html>", "<br>x", kb.MaxLines + 1},
 		{"rows", "Size File name\n", "1,000 W.dll\n", kb.MaxRows + 1},
 		{"tables", "", "Size File name\n1,000 W.dll\n\nx\n", kb.MaxTables + 1},

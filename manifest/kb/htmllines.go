@@ -217,6 +217,9 @@ func isLayout(text string) bool {
 func (r *htmlReader) layout(text string, no int) {
 	for physical := range strings.Lines(text) {
 		for piece := range strings.FieldsFuncSeq(physical, func(c rune) bool { return c == blockBreak || c == cellBreak }) {
+			if len(r.out) > MaxLines {
+				return
+			}
 			r.out = append(r.out, textLine(no, piece, false))
 		}
 		no++
