@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -187,6 +188,6 @@ func (f *facet) describe(t *manifest.Table, product string) {
 		t.AppliesTo = product + " " + f.pack
 	}
 	if f.client != "" && product != unknownProduct {
-		t.AppliesTo = strings.TrimSpace(t.AppliesTo + " with International Client Pack " + strings.TrimPrefix(f.client, "ICP"))
+		t.AppliesTo = cmp.Or(t.AppliesTo, product) + " with International Client Pack " + strings.TrimPrefix(f.client, "ICP")
 	}
 }
