@@ -13,6 +13,7 @@ type copyIndex struct {
 	inv    *Inventory
 	byName map[string][]*File // by NameKey of the last path element, in path order
 	root   manifest.Platform  // platform that the root folder itself stands for, or ""
+	linked platformSet        // platforms of folder links, which were not followed but are there
 	asked  map[string]bool    // NameKey of what the inventory looked for; nil where it lists everything
 }
 
@@ -26,6 +27,11 @@ func indexCopies(inv *Inventory) *copyIndex {
 	for _, folder := range inv.Folders {
 		if folder.Path == "." {
 			x.root = folder.Platform
+		}
+	}
+	for _, link := range inv.Links {
+		if p, ok := manifest.FolderPlatform(path.Base(link.Path)); ok {
+			x.linked.add(p)
 		}
 	}
 	if !inv.All {

@@ -2,7 +2,6 @@ package pecheck
 
 import (
 	"fmt"
-	"path"
 	"slices"
 
 	"kbverify/manifest"
@@ -33,12 +32,10 @@ func (s Scope) platforms(x *copyIndex, all []*expected) []manifest.Platform {
 	for _, folder := range x.inv.Folders {
 		found.add(folder.Platform)
 	}
-	for _, link := range x.inv.Links { // not followed, but there
-		if p, ok := manifest.FolderPlatform(path.Base(link.Path)); ok {
-			found.add(p)
-		}
+	for _, p := range x.linked {
+		found.add(p)
 	}
-	for _, group := range byName(all) {
+	for _, group := range byName(anywhere(all)) {
 		for _, f := range x.byName[group[0].name] {
 			if p := x.folderPlatform(f); p != "" {
 				found.add(p)
@@ -113,13 +110,19 @@ func (s Scope) apply(x *copyIndex, all []*expected) {
 // bringIn puts the rows into scope without which a copy that is there would be
 // judged by none, although the table has its name.
 func (x *copyIndex) bringIn(all []*expected) {
-	for _, group := range byName(all) {
+	for _, group := range byName(anywhere(all)) {
 		for _, f := range x.byName[group[0].name] {
 			if e := x.onlyRow(group, f); e != nil && !e.inScope {
 				e.inScope, e.alone = true, true
 			}
 		}
 	}
+}
+
+// anywhere gives the expected files that no row ties to a place. Recorded ones
+// are in scope anyhow, and there can be thousands of one name.
+func anywhere(all []*expected) []*expected {
+	return slices.DeleteFunc(slices.Clone(all), (*expected).recorded)
 }
 
 // onlyRow gives the expected file that a copy can stand for alone: the one that
