@@ -19,10 +19,9 @@ type drawnRow struct {
 	cells map[byte]string // by column: n v s d t p; "" is an empty cell
 }
 
-// drawnTable is one table, with the words that tell it from the others.
+// drawnTable is one table.
 type drawnTable struct {
 	columns string // the order: "nvsdtp"
-	intro   string
 	rows    []drawnRow
 }
 
