@@ -21,7 +21,7 @@ func (rootDisk) root(path string) (rootFolder, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.OpenRoot(abs)
+	dir, err := os.OpenRoot(folderPath(abs))
 	if err != nil {
 		return nil, err
 	}

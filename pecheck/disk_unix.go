@@ -11,4 +11,8 @@ import (
 // a file's place after it was listed.
 const openNonblock = syscall.O_NONBLOCK
 
+// folderPath spells the path so that open(2) takes a folder alone: a FIFO in its
+// place is refused, where os.OpenRoot would wait for the FIFO's other end.
+func folderPath(path string) string { return path + "/" }
+
 func entryMode(e fs.DirEntry) fs.FileMode { return e.Type() }

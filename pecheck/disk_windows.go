@@ -9,6 +9,9 @@ import (
 // O_NONBLOCK has on Unix means O_DIRECTORY.
 const openNonblock = 0
 
+// folderPath is path: pipes do not stand in folders.
+func folderPath(path string) string { return path }
+
 // entryMode tells links that lead to a folder: those are symbolic links with
 // FILE_ATTRIBUTE_DIRECTORY, and junctions and mount points, which package os
 // calls neither link nor folder.

@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"kbverify/manifest"
 )
@@ -87,6 +88,13 @@ type ownReader struct {
 
 // dir reads the manifests of one folder. Its error is one that ends the walk.
 func (r *ownReader) dir(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() { // os.OpenRoot would wait for the other end of a pipe
+		return syscall.ENOTDIR
+	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err

@@ -50,6 +50,9 @@ func TestAFIFODoesNotBlock(t *testing.T) {
 	if faults := openFaults(t, dir); len(faults) != 1 || faults[0].Text != "not a regular file" || faults[0].File != fifo {
 		t.Errorf("faults %v", faults)
 	}
+	if faults := openFaults(t, fifo); len(faults) != 1 || faults[0].Text != "not a directory" || faults[0].File != fifo {
+		t.Errorf("a pipe in place of the folder: %v", faults)
+	}
 	for _, file := range []string{fifo, "/dev/null"} {
 		if _, err := Load(file); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 			t.Errorf("Load(%s): error %v", file, err)
