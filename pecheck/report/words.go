@@ -65,13 +65,13 @@ func tally(t *pecheck.TableResult) (n counts) {
 }
 
 func (n counts) inPlace() string {
-	text := fmt.Sprintf("%d of %s in place", n.pass, plural(n.applicable, "file"))
+	text := fmt.Sprintf("%s of %s in place", manifest.Commas(int64(n.pass)), plural(n.applicable, "file"))
 	for _, part := range []struct {
 		n    int
 		word string
 	}{{n.newer, "newer"}, {n.unverified, "unverified"}, {n.unreadable, "unreadable"}} {
 		if part.n > 0 {
-			text += fmt.Sprintf(", %d %s", part.n, part.word)
+			text += fmt.Sprintf(", %s %s", manifest.Commas(int64(part.n)), part.word)
 		}
 	}
 	return text
