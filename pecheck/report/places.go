@@ -26,6 +26,18 @@ func (t *tableWriter) places(p *printer, r *pecheck.RootResult) {
 	t.list(p, "Left out by --exclude, and not judged:", r.Excluded)
 }
 
+// unlisted names the copies that stand for no row.
+func (t *tableWriter) unlisted(table *pecheck.TableResult) []string {
+	var lines []string
+	for i, c := range table.Unlisted {
+		if more := len(table.Unlisted) - i; i == maxPlaces && !t.Verbose {
+			return append(lines, fmt.Sprintf("Not judged: %s more; -v lists them all", manifest.Commas(int64(more))))
+		}
+		lines = append(lines, fmt.Sprintf("Not judged: %s (%s)", c.Path, strings.Join(c.Notes, "; ")))
+	}
+	return lines
+}
+
 func (t *tableWriter) list(p *printer, head string, lines []string) {
 	if len(lines) == 0 {
 		return

@@ -79,9 +79,7 @@ func (t *tableWriter) hotfix(p *printer, r *pecheck.RootResult, table *pecheck.T
 func (t *tableWriter) remarks(p *printer, table *pecheck.TableResult) {
 	var lines []string
 	lines = append(lines, notApplicable(table)...)
-	for _, c := range table.Unlisted {
-		lines = append(lines, fmt.Sprintf("Not judged: %s (%s)", c.Path, strings.Join(c.Notes, "; ")))
-	}
+	lines = append(lines, t.unlisted(table)...)
 	for _, r := range table.Remarks {
 		lines = append(lines, capital(r))
 	}
