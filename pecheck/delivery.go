@@ -73,6 +73,15 @@ func (d deliveries) sameAs(row *RowResult, except string) []string {
 	})
 }
 
+// ofSize gives the hotfixes, other than one, that print this exact size for a
+// name without a version.
+func (d deliveries) ofSize(row *RowResult, size int64, except string) []string {
+	return d.hotfixes(row, except, func(r *manifest.File) bool {
+		n, exact := r.Size.Exact()
+		return exact && n == size && r.Version.IsZero()
+	})
+}
+
 func (d deliveries) hotfixes(row *RowResult, except string, match func(*manifest.File) bool) []string {
 	var ids []string
 	for _, delivered := range d.byName[manifest.NameKey(row.Name)] {

@@ -18,19 +18,20 @@ func Detect(inv *Inventory, known []*manifest.Manifest, scope Scope) RootResult 
 		delivers: deliveriesOf(known), states: map[string]State{},
 	}
 	result := newRootResult(inv)
-	for i, t := range d.bestOfAll(known) {
-		if t == nil || t.State == Absent {
+	for i, found := range d.bestOfAll(known) {
+		if found == nil || found.State == Absent {
 			result.Absent++
 			continue
 		}
 		d.manifests = append(d.manifests, known[i])
-		result.Tables = append(result.Tables, *t)
-		d.states[manifest.IDKey(known[i].ID)] = t.State
+		d.candidates = append(d.candidates, found.candidates)
+		result.Tables = append(result.Tables, found.TableResult)
+		d.states[manifest.IDKey(known[i].ID)] = found.State
 	}
 	// Each step reads the states that the step before has settled, never those
 	// it settles itself: the order of the hotfixes must not matter.
 	d.settle(result.Tables, d.replaced)
-	d.settle(result.Tables, d.borrowed)
+	d.borrow(result.Tables)
 	for i := range result.Tables {
 		t := &result.Tables[i]
 		if d.remark(d.manifests[i], t); !t.Trace() {
@@ -54,10 +55,12 @@ func (r *RootResult) Only(ids []string) {
 // detection is what one Detect knows about the hotfixes at one root.
 type detection struct {
 	*copyIndex
-	scope     Scope
-	delivers  deliveries
-	manifests []*manifest.Manifest // of the hotfixes that left a trace, beside their results
-	states    map[string]State     // by IDKey; hotfixes that left no trace are not here
+	scope    Scope
+	delivers deliveries
+	states   map[string]State // by IDKey; hotfixes that left no trace are not here
+	// Of the hotfixes that left a trace, beside their results.
+	manifests  []*manifest.Manifest
+	candidates [][]TableResult // where several tables match and none could be chosen
 }
 
 func (d *detection) settle(tables []TableResult, step func(*manifest.Manifest, *TableResult)) {
@@ -102,47 +105,16 @@ func (t *TableResult) replace(row *RowResult, by string) {
 	t.sumUp()
 }
 
-// borrowed clears a partial hotfix whose matching files all say nothing about
-// it: another hotfix that is here whole delivers them too, or they have no
-// version and a size that other hotfixes print as well.
-func (d *detection) borrowed(m *manifest.Manifest, t *TableResult) {
-	if t.State != Partial {
-		return
-	}
-	var reasons []string
-	for i := range t.Rows {
-		row := &t.Rows[i]
-		if row.Verdict != OK {
-			continue
-		}
-		others := d.delivers.sameAs(row, m.ID)
-		here := slices.DeleteFunc(slices.Clone(others), func(id string) bool { return !d.here(id) })
-		switch {
-		case len(here) > 0:
-			reasons = append(reasons, fmt.Sprintf("%s came with %s", nameAndVersion(row.Name, row.Version), some(here)))
-		case row.Version == "" && len(others) > 0:
-			reasons = append(reasons, fmt.Sprintf("%s has the same size in %s", row.Name, some(others)))
-		default:
-			return
-		}
-	}
-	t.State = NotInstalled
-	t.Reason = "what matches is not its own: " + strings.Join(slices.Compact(reasons), "; ")
-}
-
 // remark adds what other hotfixes have to do with this one: who delivers the
 // newer files, and which of its requirements are not met.
 func (d *detection) remark(m *manifest.Manifest, t *TableResult) {
 	for i := range t.Rows {
 		row := &t.Rows[i]
 		for _, c := range row.Copies {
-			v, err := manifest.ParseVersion(c.Version)
-			if c.Verdict != NewerThanTable || err != nil {
-				continue
-			}
-			row.DeliveredBy = d.delivers.of(row, v, m.ID)
-			if len(row.DeliveredBy) > 0 {
-				t.Remarks = append(t.Remarks, fmt.Sprintf("%s is from %s", nameAndVersion(row.Name, c.Version), some(row.DeliveredBy)))
+			what, from := d.origin(t, row, &c)
+			if len(from) > 0 {
+				row.DeliveredBy = from
+				t.Remarks = append(t.Remarks, fmt.Sprintf("%s is from %s", what, some(from)))
 			}
 		}
 	}
@@ -151,6 +123,18 @@ func (d *detection) remark(m *manifest.Manifest, t *TableResult) {
 	}
 	slices.Sort(t.Remarks)
 	t.Remarks = slices.Compact(t.Remarks)
+}
+
+// origin gives the other hotfixes that deliver a copy which is not this one's:
+// a newer version, or what keeps it partial, another size of a file without version.
+func (d *detection) origin(t *TableResult, row *RowResult, c *CopyResult) (what string, from []string) {
+	switch v, err := manifest.ParseVersion(c.Version); {
+	case c.Verdict == NewerThanTable && err == nil:
+		return nameAndVersion(row.Name, c.Version), d.delivers.of(row, v, t.Hotfix)
+	case c.Verdict == WrongSize && row.Version == "" && t.State == Partial:
+		return fmt.Sprintf("%s of %s bytes", row.Name, manifest.Commas(c.Size)), d.delivers.ofSize(row, c.Size, t.Hotfix)
+	}
+	return "", nil
 }
 
 func (d *detection) requirements(m *manifest.Manifest, t *TableResult) {

@@ -9,19 +9,24 @@ import (
 	"kbverify/manifest"
 )
 
+// best is the judgement of one hotfix, and where several of its tables match
+// and none could be chosen, those of each.
+type best struct {
+	TableResult
+	candidates []TableResult
+}
+
 // bestOfAll judges every hotfix, on all processors: none of the judgements
 // depends on another. nil is a hotfix without a table to judge by, or of which
 // nothing is here.
-func (d *detection) bestOfAll(known []*manifest.Manifest) []*TableResult {
-	results := make([]*TableResult, len(known))
+func (d *detection) bestOfAll(known []*manifest.Manifest) []*best {
+	results := make([]*best, len(known))
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(known)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(known); i = int(next.Add(1)) - 1 {
-				if t, any := d.best(known[i]); any {
-					results[i] = &t
-				}
+				results[i] = d.best(known[i])
 			}
 		})
 	}
@@ -32,13 +37,13 @@ func (d *detection) bestOfAll(known []*manifest.Manifest) []*TableResult {
 // best judges a hotfix by the table that Verify would choose. Where the files
 // do not tell, and no table has a file that matches, the hotfix is not there
 // by any of them; one that alone has matching files is the one.
-func (d *detection) best(m *manifest.Manifest) (t TableResult, any bool) {
+func (d *detection) best(m *manifest.Manifest) *best {
 	if d.bare(m) || !slices.ContainsFunc(m.Tables, func(t manifest.Table) bool { return t.Reference == "" }) {
-		return TableResult{}, false
+		return nil
 	}
-	t = d.verify(Request{Manifest: m}, d.scope)
+	t := d.verify(Request{Manifest: m}, d.scope)
 	if t.State != Undecidable || len(t.Tables) == 0 {
-		return t, true
+		return &best{TableResult: t}
 	}
 	var matching []TableResult
 	for i := range m.Tables {
@@ -51,9 +56,8 @@ func (d *detection) best(m *manifest.Manifest) (t TableResult, any bool) {
 	switch len(matching) {
 	case 0:
 		t.State, t.Reason = NotInstalled, "its files are here, in none of the versions that its tables print"
-		return t, true
 	case 1:
-		return matching[0], true
+		return &best{TableResult: matching[0]}
 	}
-	return t, true
+	return &best{t, matching}
 }

@@ -98,14 +98,21 @@ func newOracle(cast []*manifest.Manifest) *oracle {
 
 // expect gives the hotfixes that are not absent.
 func (o *oracle) expect(root estateRoot) map[string]found {
-	first := map[string]string{}
+	states, matches := map[string]string{}, map[string]int{}
 	for _, m := range o.cast {
-		first[m.ID] = stateFrom(root.verdicts(m))
+		verdicts := root.verdicts(m)
+		states[m.ID] = stateFrom(verdicts)
+		for _, v := range verdicts {
+			if strings.HasPrefix(v, "ok") {
+				matches[m.ID]++
+			}
+		}
 	}
-	states := map[string]string{}
-	for _, m := range o.cast {
-		states[m.ID] = first[m.ID]
-		if first[m.ID] == "partial" && o.allBorrowed(root, m, first) {
+	// Those of which most is here come first, and explain the files of the others.
+	order := slices.Clone(o.cast)
+	slices.SortStableFunc(order, func(a, b *manifest.Manifest) int { return matches[b.ID] - matches[a.ID] })
+	for _, m := range order {
+		if states[m.ID] == "partial" && o.allBorrowed(root, m, states, matches) {
 			states[m.ID] = "not-installed"
 		}
 	}
@@ -177,9 +184,9 @@ func stateFrom(verdicts []string) string {
 	return "installed"
 }
 
-// allBorrowed: every file that matches came with a hotfix that is whole, or has
-// no version and a size that others print too.
-func (o *oracle) allBorrowed(root estateRoot, m *manifest.Manifest, states map[string]string) bool {
+// allBorrowed: every file that matches came with a hotfix that is whole or of
+// which more is here, or has no version and a size that others print too.
+func (o *oracle) allBorrowed(root estateRoot, m *manifest.Manifest, states map[string]string, matches map[string]int) bool {
 	for i, v := range root.verdicts(m) {
 		row := &m.Tables[0].Files[i]
 		if !strings.HasPrefix(v, "ok") {
@@ -192,7 +199,8 @@ func (o *oracle) allBorrowed(root estateRoot, m *manifest.Manifest, states map[s
 				same = d.row.Version.IsZero() && d.row.Size.String() == row.Size.String()
 			}
 			whole := states[d.hotfix] == "installed" || states[d.hotfix] == "superseded"
-			explained = explained || same && (whole || row.Version.IsZero())
+			more := states[d.hotfix] == "partial" && matches[d.hotfix] > matches[m.ID]
+			explained = explained || same && (whole || more || row.Version.IsZero())
 		}
 		if !explained {
 			return false
@@ -217,12 +225,16 @@ func (o *oracle) remarks(root estateRoot, m *manifest.Manifest, state string, st
 	for i, v := range root.verdicts(m) {
 		row := &m.Tables[0].Files[i]
 		f, _ := root.of(row)
-		if v != "newer" {
+		replaced := v == "wrong-size" && row.Version.IsZero() && state == "partial"
+		if v != "newer" && !replaced {
 			continue
 		}
 		var ids []string
 		for _, d := range o.others(m.ID, row) {
-			if full, _ := d.row.Version.Version(); full == f.spec.Version && !slices.Contains(ids, d.hotfix) {
+			full, _ := d.row.Version.Version()
+			size, exact := d.row.Size.Exact()
+			same := v == "newer" && full == f.spec.Version || replaced && d.row.Version.IsZero() && exact && size == f.spec.Size
+			if same && !slices.Contains(ids, d.hotfix) {
 				ids = append(ids, d.hotfix)
 			}
 		}
@@ -230,7 +242,11 @@ func (o *oracle) remarks(root estateRoot, m *manifest.Manifest, state string, st
 			ids = append(ids[:2:2], fmt.Sprintf("%s and %d more", ids[2], len(ids)-3))
 		}
 		if len(ids) > 0 {
-			lines = append(lines, fmt.Sprintf("%s %s is from %s", row.Name, f.spec.Version, strings.Join(ids, ", ")))
+			what := fmt.Sprintf("%s %s", row.Name, f.spec.Version)
+			if replaced {
+				what = fmt.Sprintf("%s of %s bytes", row.Name, manifest.Commas(f.spec.Size))
+			}
+			lines = append(lines, fmt.Sprintf("%s is from %s", what, strings.Join(ids, ", ")))
 		}
 	}
 	for _, r := range m.Relations {
