@@ -68,16 +68,9 @@ func (a *importAction) run(s *session, args []string) (pecheck.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
-	in, err := openInput(s, args[0])
-	if err != nil {
-		return 0, err
-	}
-	defer in.close()
-	var got *imported
-	if format == "" && in.inventory {
-		got, err = a.inventory(in)
-	} else {
-		got, err = a.article(in, format)
+	got, err := patiently(s.ctx, func() (*imported, error) { return a.read(s, args[0], format) })
+	if s.ctx.Err() != nil {
+		return 0, errInterrupted
 	}
 	if got != nil {
 		a.report(s, got)
@@ -90,10 +83,22 @@ func (a *importAction) run(s *session, args []string) (pecheck.Exit, error) {
 		return 0, err
 	}
 	if a.strict && got.refused > 0 {
-		s.note("import: %s: --strict refuses %s; nothing is written", in.name, counted(got.refused, "finding", "findings"))
+		s.note("import: %s: --strict refuses %s; nothing is written", inputName(args[0]), counted(got.refused, "finding", "findings"))
 		return pecheck.ExitFail, nil
 	}
 	return pecheck.ExitPass, a.write(s, got.manifest)
+}
+
+func (a *importAction) read(s *session, path string, format kb.Format) (*imported, error) {
+	in, err := openInput(s, path)
+	if err != nil {
+		return nil, err
+	}
+	defer in.close()
+	if format == "" && in.inventory {
+		return a.inventory(in)
+	}
+	return a.article(in, format)
 }
 
 func (a *importAction) format() (kb.Format, error) {

@@ -22,7 +22,7 @@ type input struct {
 // openInput opens the file, or takes standard input, and looks at its beginning.
 func openInput(s *session, path string) (*input, error) {
 	if path == "-" {
-		in := &input{Reader: bufio.NewReader(s.stdin), name: "standard input"}
+		in := &input{Reader: bufio.NewReader(s.stdin), name: inputName(path)}
 		return in, in.look()
 	}
 	file, err := os.Open(path)
@@ -35,6 +35,13 @@ func openInput(s *session, path string) (*input, error) {
 		return nil, fmt.Errorf("%s: %w", quote(path), cause(err))
 	}
 	return in, nil
+}
+
+func inputName(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return path
 }
 
 func (in *input) look() error {

@@ -41,8 +41,11 @@ func (f *manyFlags) roots(s *session, args []string) ([]string, error) {
 	}
 	roots := args
 	if f.from != "" {
-		more, err := f.read(s)
-		if err != nil {
+		more, err := patiently(s.ctx, func() ([]string, error) { return f.read(s) })
+		switch {
+		case s.ctx.Err() != nil:
+			return nil, errInterrupted
+		case err != nil:
 			return nil, fmt.Errorf("--roots-from %s: %w", quote(f.from), cause(err))
 		}
 		roots = append(append([]string{}, args...), more...)

@@ -97,6 +97,9 @@ func failed(root string, err error) pecheck.RootResult {
 	return pecheck.RootResult{Root: root, Error: err.Error(), Tables: []pecheck.TableResult{}}
 }
 
+// errInterrupted ends a command before there is anything to write.
+var errInterrupted = errors.New("interrupted")
+
 func interrupted(root string) error {
 	return fmt.Errorf("root %s: interrupted before it was read to its end", quote(root))
 }

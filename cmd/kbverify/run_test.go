@@ -52,6 +52,22 @@ func TestInterruptedScanLeavesNoInventory(t *testing.T) {
 	}
 }
 
+// Ctrl-C ends the program while it waits for what somebody else writes: standard
+// input, or a pipe. Without its guard the test hangs.
+func TestInterruptedWhileWaitingForInput(t *testing.T) {
+	for _, args := range [][]string{{"import", "-"}, {"verify", "-k", "KB977203", "--roots-from", "-"}, {"detect", "--roots-from", "-"}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		stdin, writer := io.Pipe()
+		var stdout, stderr bytes.Buffer
+		code := run(ctx, args, stdin, &stdout, &stderr)
+		if want := "kbverify: " + args[0] + ": interrupted\n"; code != int(pecheck.ExitTrouble) || stdout.Len() > 0 || stderr.String() != want {
+			t.Errorf("%v: exit code %d, %s%s", args, code, stdout.String(), stderr.String())
+		}
+		writer.Close()
+	}
+}
+
 // What is redirected is as wide as any terminal, and has no colours.
 func TestLookOfAFile(t *testing.T) {
 	file, err := os.Create(t.TempDir() + "/out")
