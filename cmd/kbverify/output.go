@@ -49,7 +49,11 @@ func (f *outputFlags) create(s *session, roots []string) (*output, error) {
 		return &output{Writer: bufio.NewWriter(s.stdout), terminal: s.stdout}, nil
 	}
 	target := resolve(f.file)
-	if root, ok := around(s.ctx, roots, target); ok {
+	root, err := placeOf(target).belongsTo(s.ctx, roots)
+	if err != nil {
+		return nil, err
+	}
+	if root != "" {
 		return nil, fmt.Errorf("-o %s: belongs to the root %s, where nothing is ever written; choose another place", quote(f.file), quote(root))
 	}
 	info, err := os.Stat(target)
@@ -129,21 +133,6 @@ func cause(err error) error {
 		return errors.New(text)
 	}
 	return err
-}
-
-// resolve gives the place that a path leads to, links followed as far as it exists.
-func resolve(path string) string {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return path
-	}
-	if real, err := filepath.EvalSymlinks(abs); err == nil {
-		return real
-	}
-	if dir, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
-		return filepath.Join(dir, filepath.Base(abs))
-	}
-	return abs
 }
 
 // quote puts a text into quotation marks. Unlike %q it leaves the backslashes

@@ -43,19 +43,39 @@ func runHere(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), errs.String()
 }
 
+func share(path string) string { return `\\localhost\` + path[:1] + `$` + path[2:] }
+
+// spellings are names that Windows has for one path.
+var spellings = map[string]func(path string) string{
+	"drive letter":          func(path string) string { return path },
+	"other case":            strings.ToUpper,
+	"forward slashes":       filepath.ToSlash,
+	"extended-length":       func(path string) string { return `\\?\` + path },
+	"administrative share":  share,
+	"extended-length share": func(path string) string { return `\\?\UNC` + share(path)[1:] },
+}
+
+// However Windows spells the root and the file, no result is written below the root.
+func TestWindowsOutputBelowTheRoot(t *testing.T) {
+	root := buildRoot(t)
+	for name, spelled := range spellings {
+		for other, respelled := range spellings {
+			output := respelled(filepath.Join(root, "bin", "result.txt"))
+			code, stdout, stderr := runHere(t, "verify", "-k", "Q252717", "-o", output, spelled(root))
+			if code != 2 || stdout != "" || !strings.Contains(stderr, "belongs to the root") {
+				t.Errorf("root: %s, output: %s: exit %d, stdout %q, stderr %q", name, other, code, stdout, stderr)
+			}
+		}
+	}
+	if found, err := filepath.Glob(filepath.Join(root, "bin", "*.txt")); err != nil || len(found) > 0 {
+		t.Errorf("%q, %v", found, err)
+	}
+}
+
 // However Windows spells the root, the verdict is the same, and paths in it have "/".
 func TestWindowsVerify(t *testing.T) {
 	good, bad := buildRoot(t), buildRoot(t, "bin/alpha/Ccm.dll")
-	share := func(root string) string { return `\\localhost\` + root[:1] + `$` + root[2:] }
-	spell := map[string]func(root string) string{
-		"drive letter":          func(root string) string { return root },
-		"trailing backslash":    func(root string) string { return root + `\` },
-		"forward slashes":       filepath.ToSlash,
-		"extended-length":       func(root string) string { return `\\?\` + root },
-		"administrative share":  share,
-		"extended-length share": func(root string) string { return `\\?\UNC` + share(root)[1:] },
-	}
-	for name, spelled := range spell {
+	for name, spelled := range spellings {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := runHere(t, "verify", "-k", "Q252717", spelled(good))
 			if code != 0 || !strings.Contains(stdout, "Q252717 SP1: INSTALLED") {
