@@ -58,7 +58,7 @@ func reportTwin(t *manifest.Table, i, j int, lines []int, fs *findings) bool {
 	}
 	switch {
 	case f.Platform == g.Platform && f.Version == g.Version && !f.Version.IsZero() && size != other:
-		fs.add(lines[i], Odd, false, "%s has %s bytes here and %s on line %d, with the same version and platform; both are kept",
+		fs.add(lines[i], Odd, executable(f.Name), "%s has %s bytes here and %s on line %d, with the same version and platform; both are kept",
 			f.Name, manifest.Commas(size), manifest.Commas(other), lines[j])
 	case f.Platform != g.Platform && f.Platform.Known() && g.Platform.Known() && size == other && executable(f.Name):
 		fs.add(lines[i], Odd, true, "%s for %s has the size of the one for %s on line %d; kept as printed", f.Name, f.Platform, g.Platform, lines[j])
