@@ -202,6 +202,19 @@ func (a *drawnArticle) check(t *testing.T) int {
 		if doubts == 0 && len(res.Manifest.Tables) != len(a.tables) {
 			t.Errorf("%s: %d tables, want %d\n%s", a.name, len(res.Manifest.Tables), len(a.tables), text)
 		}
+		if doubts == 0 && len(a.tables) > 1 {
+			a.checkNames(t, res.Manifest)
+		}
 	}
 	return doubts
+}
+
+// checkNames wants every table under the name that the text above it gives.
+func (a *drawnArticle) checkNames(t *testing.T, m *manifest.Manifest) {
+	t.Helper()
+	for i, table := range m.Tables {
+		if want := fmt.Sprintf("SP%d", i+1); !strings.HasSuffix(a.name, ".csv") && table.Name != want {
+			t.Errorf("%s: table %d has the name %q, want %q\n%s", a.name, i, table.Name, want, a.page.String())
+		}
+	}
 }
