@@ -146,6 +146,10 @@ func (a *agreement) doubtLoners() {
 
 func (a *agreement) report(c *contest) {
 	c.row.cells, c.row.readings = c.taken.cells, nil
+	if c.rival == nil && c.taken.odd {
+		a.fs.add(c.row.line, Ambiguous, true, "the columns run together, and the platform is none that is known: read as %s", c.taken.cells.describe())
+		return
+	}
 	if c.rival == nil && c.taken.cut {
 		a.fs.add(c.row.line, Ambiguous, true, "the columns run together, and there are too many ways to part them: read as %s", c.taken.cells.describe())
 		return

@@ -34,15 +34,9 @@ func (r *reader) bodyUnder(t *rawTable, i int, under string) int {
 		case sectionTitle(l, t):
 			r.finish(t, i)
 			t = &rawTable{cols: t.cols, first: i, context: i, title: l.text, learnt: t.learnt, fromText: t.fromText}
-		case !apart && t.cols != nil && t.fromText && gluedRow(l.text):
-			r.findings.add(l.no, NotTaken, true, "%s stands in the table, and its columns cannot be parted", quote(l.text))
-		case !apart && t.cols != nil && !t.fromText && (len(l.cells) == len(t.cols) && len(l.cells) > 2 || cellsOfRow(l)):
-			r.findings.add(l.no, NotTaken, true, "%s stands in the table and is no row: it lacks a name, or all of version, size and date", quote(l.text))
+		case !apart && lost(l, t) != "":
+			r.findings.add(l.no, NotTaken, true, "%s %s", quote(l.text), lost(l, t))
 		case !r.goesOn(t, i, under != ""):
-			if !apart && looksLikeRow(l.text) {
-				r.findings.add(l.no, NotTaken, true, "%s stands under the rows and does not fit the columns", quote(l.text))
-				i++
-			}
 			r.finish(t, i)
 			return i
 		}
@@ -50,6 +44,20 @@ func (r *reader) bodyUnder(t *rawTable, i int, under string) int {
 	}
 	r.finish(t, i)
 	return i
+}
+
+// lost says why a line directly under a row is a row that cannot be read, ""
+// where it is none.
+func lost(l *line, t *rawTable) string {
+	switch {
+	case t.cols != nil && t.fromText && gluedRow(l.text):
+		return "stands in the table, and its columns cannot be parted"
+	case t.cols != nil && !t.fromText && (len(l.cells) == len(t.cols) && len(l.cells) > 2 || cellsOfRow(l)):
+		return "stands in the table and is no row: it lacks a name, or all of version, size and date"
+	case looksLikeRow(l.text):
+		return "stands under the rows and does not fit the columns"
+	}
+	return ""
 }
 
 func (r *reader) add(t *rawTable, l *line, rows []rawRow, under string) {

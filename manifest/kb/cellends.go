@@ -35,7 +35,7 @@ func (s *splitter) ends(k kind, rest string, last bool) []end {
 // nameEnds: behind every dot, an extension of up to eight characters with a
 // letter in it.
 func nameEnds(rest string) []end {
-	var out []end
+	out := bareNameEnds(rest)
 	for i := 1; i < len(rest) && i < 255 && rest[i] != ' '; i++ {
 		if rest[i] != '.' {
 			continue
@@ -50,6 +50,21 @@ func nameEnds(rest string) []end {
 	}
 	return out
 }
+
+// bareNameEnds: names without an extension end where a number begins, before
+// the first dot: "Tool2" in front of a version.
+func bareNameEnds(rest string) []end {
+	var out []end
+	dot := strings.IndexByte(rest, '.')
+	for i := 2; i < dot && i <= longestBareName; i++ {
+		if '0' <= rest[i] && rest[i] <= '9' && nameQuality(rest[:i]) == noExtCost {
+			out = append(out, end{i, noExtCost})
+		}
+	}
+	return out
+}
+
+const longestBareName = 40
 
 var usualExtension = regexp.MustCompile(`^(?i)(?:exe|dll|sys|msi|msp|cab|xml|mof|ini|inf|cat|mum|sql|ocx|manifest|mui|txt|rll|tlb|cpl|drv|vxd|hlp|chm|htm|js|vbs|asp|mfl|man|adm|admx|adml|ax|cfg|com|dat|map|mod|rul|sdb|xsl|rtf|msm|config|winmd|pdb|lib|h|zip)$`)
 

@@ -32,7 +32,7 @@ func fitCells(l *line, cols []column, fs *findings) ([]rawRow, bool) {
 				continue
 			}
 		}
-		if enough(&row.cells) || onlyName(&row, l, cols) {
+		if enough(&row.cells) || onlyName(&row, l, cols) || nameAndVersion(&row.cells) {
 			rows = append(rows, row)
 		}
 	}
@@ -49,4 +49,10 @@ func onlyName(row *rawRow, l *line, cols []column) bool {
 	name := row.cells[nameKind]
 	more := slices.ContainsFunc(cols, func(c column) bool { return c.kind == sizeKind || c.kind == dateKind })
 	return !more && len(l.cells) > 1 && nameQuality(name) == plainCost && row.cells == cells{nameKind: name}
+}
+
+// nameAndVersion: a name without an extension beside a version in its own cell.
+func nameAndVersion(c *cells) bool {
+	v := c[versionKind]
+	return nameQuality(c[nameKind]) == noExtCost && versionQuality(v) == plainCost && digits(v) > 0
 }

@@ -16,6 +16,7 @@ const (
 type reading struct {
 	cells cells
 	cost  int
+	odd   bool // its platform is none that is known
 	cut   bool // the caps ended the list of readings: there may be others
 }
 
@@ -78,6 +79,7 @@ func (s *splitter) walk(rest string, c int) {
 	for _, end := range ends {
 		s.current.cells[k] = strings.TrimSpace(rest[:end.n])
 		s.current.cost += end.cost
+		s.current.odd = s.current.odd || k == platformKind && end.cost >= strangeCost
 		s.walk(rest[end.n:], c+1)
 		s.current = saved
 	}

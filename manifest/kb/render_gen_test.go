@@ -30,6 +30,7 @@ var (
 		"Sccm2007ac-sp2-kb977384-x86-enu", "Policy.4.0.Widget", "Ccm-x86", "Tasks.2010", "Microsoft.Management.4.0.6487"}
 	extensions = []string{"exe", "dll", "dll", "sys", "ocx", "EXE"}
 	texts      = []string{"mof", "xml", "msi", "msp", "cab", "ini", "sql"}
+	bare       = []string{"Invmac", "Tool2", "kb977203", "Setup"}
 	unusual    = []string{"dl_", "ct1", "hcomp", "ps1"}
 )
 
@@ -54,6 +55,9 @@ func drawTable(r *rand.Rand, columns string, s style, rows int) drawnTable {
 			f.Name = name + "." + extensions[r.IntN(len(extensions))]
 			if r.IntN(12) == 0 {
 				f.Name = name + "." + unusual[r.IntN(len(unusual))]
+			}
+			if r.IntN(15) == 0 && s.bare && strings.Contains(columns, "v") {
+				f.Name = bare[r.IntN(len(bare))]
 			}
 			f.Version, _ = manifest.ParsePrinted(fmt.Sprintf("%s.%d", product, builds[min(r.IntN(4), len(builds)-1)]))
 			f.Platform = platforms[r.IntN(len(platforms))]
@@ -90,6 +94,7 @@ type style struct {
 	time     string // layout of package time
 	commas   bool
 	platform map[manifest.Platform]string
+	bare     bool // some names have no extension
 	wide     bool // full-width digits and letters
 	marks    bool // direction marks around every cell
 }

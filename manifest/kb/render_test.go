@@ -80,7 +80,7 @@ func drawArticle(form rendering, seed uint64) *drawnArticle {
 		s = styles[0]
 		s.date, s.time, s.commas = englishDates[r.IntN(5)], englishTimes[r.IntN(4)], true
 	}
-	a.empty = s.empty
+	a.empty, s.bare = s.empty, form.name != "bare box" && form.name != "no header"
 	for i := range 1 + r.IntN(3) {
 		t := drawTable(r, columns, s, 1+r.IntN(3)*r.IntN(8))
 		if form.fills {

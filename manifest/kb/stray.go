@@ -26,7 +26,8 @@ func looksLikeRow(text string) bool {
 			names++
 		}
 	}
-	return names == 1 && typed >= 2 && len(words)-names-typed <= prose
+	bare := names == 0 && typed >= 3 && len(words) <= 7 // the name has no extension
+	return (names == 1 && typed >= 2 || bare) && len(words)-names-typed <= prose
 }
 
 // cellsOfRow: delimited cells of which one is a file name and another one is
@@ -62,12 +63,12 @@ func (r *reader) stray(l *line) {
 // dateAndTime: a date and a time of day without anything between them.
 var dateAndTime = regexp.MustCompile(`\d[-/.年][\p{L}\d]{1,12}\.?[-/.月]\d{1,4}日?\d\d?:\d\d|\d, \d{4}\d\d?:\d\d`)
 
-// fileName is a name somewhere in a row that runs together.
-var fileName = regexp.MustCompile(`\w\.[A-Za-z]\w`)
+// letters is what a name in a row that runs together has.
+var letters = regexp.MustCompile(`[A-Za-z]{2}`)
 
 // gluedRow: a line that looks like a row whose columns run together.
 func gluedRow(text string) bool {
-	return couldBeRow(text) && dateAndTime.MatchString(text) && fileName.MatchString(text)
+	return couldBeRow(text) && dateAndTime.MatchString(text) && letters.MatchString(text)
 }
 
 // dates counts the words of a line that are dates.

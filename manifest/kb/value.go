@@ -57,6 +57,9 @@ func (v *valuer) name(f *manifest.File, row *rawRow) bool {
 		v.fs.add(row.line, NotTaken, true, "%q cannot be the name of a file", f.Name)
 		return false
 	}
+	if words := strings.Fields(f.Name); len(words) > 1 && nameQuality(words[0]) == plainCost {
+		v.fs.add(row.line, Odd, true, "%q may be two names; kept as printed", f.Name)
+	}
 	if dot := strings.LastIndexByte(f.Name, '.'); dot >= 0 && len(f.Name)-dot-1 == 1 {
 		v.fs.add(row.line, Odd, true, "the name %q has an extension of one letter; kept as printed", f.Name)
 	}
@@ -97,6 +100,9 @@ func (v *valuer) version(f *manifest.File, row *rawRow) {
 		f.Version, _ = manifest.ParsePrinted("*.*." + text)
 		f.AsPrinted.Version = printed
 		v.notes.add(noteNoProduct)
+	case versionQuality(text) == bareCost && len(text) <= 3 && len(row.cells[sizeKind]) == 3 && digits(row.cells[sizeKind]) == 3:
+		f.AsPrinted.Version = printed
+		v.fs.add(row.line, Ambiguous, true, "%q may be one size with a blank between its groups; read as build and size", printed+" "+row.cells[sizeKind])
 	case err == nil, versionQuality(text) == bareCost, productLabel.MatchString(text):
 		f.AsPrinted.Version = printed
 		v.notes.add(labelNote)

@@ -104,7 +104,7 @@ func labelled(l *line) (kind, string, bool) {
 	}
 	w, ok := headerWords[fold(label)]
 	text = strings.TrimSpace(text)
-	if !ok || text == "" || w.kind == nameKind && nameQuality(text) != plainCost {
+	if !ok || text == "" || w.kind == nameKind && !oneName(text) {
 		return noKind, "", false
 	}
 	return w.kind, text, true
@@ -117,4 +117,10 @@ func labelOf(l *line) string {
 	}
 	label, _, _ := strings.Cut(l.text, ":")
 	return label
+}
+
+// oneName: a file name, or one word that can be a name without an extension.
+func oneName(text string) bool {
+	q := nameQuality(text)
+	return q == plainCost || q == noExtCost && strings.IndexByte(text, ' ') < 0
 }
