@@ -41,8 +41,11 @@ func stateOf(rows []RowResult) (State, string) {
 	return Undecidable, "nothing that the table prints can be compared"
 }
 
-// otherRelease warns where every newer file is of another build than its row: a
+// OtherRelease is the warning in TableResult.Reason that a pass may be none: a
 // later service pack without its own edition of the hotfix looks the same.
+const OtherRelease = "the newer files are of another release, which need not contain this fix"
+
+// otherRelease warns where every newer file is of another build than its row.
 func otherRelease(rows []RowResult) string {
 	newer := false
 	for i := range rows {
@@ -61,7 +64,7 @@ func otherRelease(rows []RowResult) string {
 	if !newer {
 		return ""
 	}
-	return "the newer files are of another release, which need not contain this fix"
+	return OtherRelease
 }
 
 // Exit gives what the table contributes to the exit code.

@@ -101,7 +101,7 @@ func (t *tableWriter) notes(table *pecheck.TableResult) []string {
 			lines = append(lines, "Note: "+n)
 		}
 	case len(table.Notes) > 0 && table.Exit() != pecheck.ExitPass:
-		lines = append(lines, fmt.Sprintf("%s on this hotfix: kbverify show %s", plural(len(table.Notes), "note"), table.Hotfix))
+		lines = append(lines, plural(len(table.Notes), "note")+" on this hotfix, which -v shows")
 	}
 	return lines
 }

@@ -30,6 +30,9 @@ func Sentence(t *pecheck.TableResult) string {
 		return fmt.Sprintf("none of its %s is here", plural(n.applicable, "file"))
 	}
 	text := n.inPlace()
+	if strings.Contains(t.Reason, pecheck.OtherRelease) {
+		text += ", but " + pecheck.OtherRelease
+	}
 	switch t.State {
 	case pecheck.Undecidable:
 		return t.Reason + "; " + text

@@ -1,17 +1,20 @@
 package report
 
 import (
+	"strings"
 	"testing"
 
 	"kbverify/pecheck"
 )
 
-func TestEveryCountOfASentenceIsWrittenAlike(t *testing.T) {
-	table := pecheck.TableResult{State: pecheck.Partial, Rows: []pecheck.RowResult{{Verdict: pecheck.Missing}}}
-	for range 1200 {
-		table.Rows = append(table.Rows, pecheck.RowResult{Verdict: pecheck.OK}, pecheck.RowResult{Verdict: pecheck.NewerThanTable})
-	}
-	if got, want := Sentence(&table), "2,400 of 2,401 files in place, 1,200 newer"; got != want {
-		t.Errorf("%q, want %q", got, want)
+func TestAWarningStandsInTheSummary(t *testing.T) {
+	newer := []pecheck.RowResult{{Name: "a.dll", Version: "1.0.0.1", Verdict: pecheck.NewerThanTable}}
+	for reason, want := range map[string]bool{
+		"": false, pecheck.OtherRelease: true, "table SP1, by the builds of 3 of 3 files; " + pecheck.OtherRelease: true,
+	} {
+		got := Sentence(&pecheck.TableResult{State: pecheck.Superseded, Rows: newer, Reason: reason})
+		if strings.Contains(got, pecheck.OtherRelease) != want {
+			t.Errorf("reason %q: %q", reason, got)
+		}
 	}
 }
