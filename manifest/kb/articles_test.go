@@ -16,7 +16,7 @@ import (
 // to show one layout, and compares manifest, source lines and findings with the
 // golden file beside it. -update writes the golden files.
 func TestArticles(t *testing.T) {
-	names, err := filepath.Glob("testdata/articles/*")
+	names, err := filepath.Glob("../../testdata/articles/*")
 	if err != nil {
 		t.Fatal(err)
 	}

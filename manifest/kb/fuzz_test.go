@@ -13,7 +13,7 @@ import (
 // seedArticles adds the small articles to a fuzzer's corpus.
 func seedArticles(f *testing.F) {
 	f.Helper()
-	names, err := filepath.Glob("testdata/articles/*[a-z0-9]")
+	names, err := filepath.Glob("../../testdata/articles/*[a-z0-9]")
 	if err != nil || len(names) == 0 {
 		f.Fatalf("no articles (%v)", err)
 	}

@@ -102,7 +102,7 @@ func BenchmarkHostile(b *testing.B) {
 // BenchmarkRead imports the largest article known, which KBVERIFY_CORPUS holds,
 // and the small ones of testdata.
 func BenchmarkRead(b *testing.B) {
-	names := []string{"testdata/articles/run-together.txt", "testdata/articles/aligned.txt", "testdata/articles/page.html"}
+	names := []string{"../../testdata/articles/run-together.txt", "../../testdata/articles/aligned.txt", "../../testdata/articles/page.html"}
 	if corpus := os.Getenv("KBVERIFY_CORPUS"); corpus != "" {
 		names = append(names, filepath.Join(corpus, "markdown", "appcompat-update-april-2011.md"))
 	}
