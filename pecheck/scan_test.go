@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/petest"
 )
 
 // plant writes files with their names as contents, all of one age.
@@ -32,13 +33,33 @@ func plant(t testing.TB, root string, paths ...string) {
 
 var planted = time.Date(2008, 12, 1, 1, 40, 30, 5e8, time.UTC)
 
+// mustScan scans, and proves that nothing under the root has changed by it.
 func mustScan(t testing.TB, root string, o ScanOptions) *Inventory {
 	t.Helper()
+	before, real := map[string]string{}, readsOnly(o.disk)
+	if real {
+		before = petest.Fingerprint(root)
+	}
 	inv, err := Scan(context.Background(), root, o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if real {
+		if diff := cmp.Diff(before, petest.Fingerprint(root)); diff != "" {
+			t.Errorf("the root has changed (-before +after):\n%s", diff)
+		}
+	}
 	return inv
+}
+
+// readsOnly tells the disks that a program has from those of tests, which change
+// things while they are read, or are none.
+func readsOnly(d disk) bool {
+	switch d.(type) {
+	case *tamperedDisk, *fakeDisk:
+		return false
+	}
+	return true
 }
 
 func paths(files []File) []string {
