@@ -21,12 +21,15 @@ import (
 
 var update = flag.Bool("update", false, "write golden files and transcripts anew")
 
-// TestMain lets the test binary stand for kbverify in the transcripts.
+// TestMain lets the test binary stand for kbverify in the transcripts, where each
+// command proves that it has changed nothing.
 func TestMain(m *testing.M) {
 	version = "1.2.3"
 	testscript.Main(m, map[string]func(){
 		"kbverify": func() {
-			os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+			os.Exit(untouched(os.Args[1:], func() int {
+				return run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+			}))
 		},
 	})
 }
