@@ -64,6 +64,7 @@ func TestCaps(t *testing.T) {
 		{"bytes", "", "x", kb.MaxBytes + 1},
 		{"lines", "", "\n", kb.MaxLines + 1},
 		{"cells of CSV", "File name,Version,Size\n", ",", kb.MaxRows*40 + 1},
+		{"cells of several rows", "<table><tr>" + strings.Repeat("<td rowspan=1000>"+strings.Repeat("x", 1000), 40), "<tr><td>x", 1000},
 		{"lines in one cell", "<html><table><tr><td>", "<p>x", kb.MaxLines + 2},
 		{"lines of HTML", "<html>", "<br>x", kb.MaxLines + 1},
 		{"rows", "Size File name\n", "1,000 W.dll\n", kb.MaxRows + 1},

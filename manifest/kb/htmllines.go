@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"fmt"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -21,19 +22,24 @@ type htmlReader struct {
 	head   bool
 	skip   int // inside script, style and the like
 	tables []*htmlRow
+	left   *int // bytes that cells of several rows may still take
 }
 
 // htmlRow is the row being read of one open table.
 type htmlRow struct {
 	cells []string
 	cell  *strings.Builder
+	rows  int          // that the cell being read stands for
+	spans map[int]span // by column: cells of rows above that stand for this one, too
 	no    int
 }
 
-func htmlLines(page string) []line {
-	r := &htmlReader{no: 1}
+// htmlLines reads a page. Cells that stand for several rows take their bytes
+// from left; the error wraps ErrTooLarge.
+func htmlLines(page string, left *int) ([]line, error) {
+	r := &htmlReader{no: 1, left: left}
 	z := html.NewTokenizer(strings.NewReader(page))
-	for len(r.out) <= MaxLines {
+	for len(r.out) <= MaxLines && *r.left >= 0 {
 		tt := z.Next()
 		if tt == html.ErrorToken {
 			break
@@ -46,7 +52,10 @@ func htmlLines(page string) []line {
 		r.closeTable()
 	}
 	r.flush()
-	return r.out
+	if *r.left < 0 {
+		return nil, fmt.Errorf("%w: line %d: cells that stand for several rows repeat more than %d bytes", ErrTooLarge, r.no, maxSpanned)
+	}
+	return r.out, nil
 }
 
 func (r *htmlReader) token(t html.Token) {
@@ -111,7 +120,7 @@ func (r *htmlReader) open(t html.Token) {
 	case atom.Td, atom.Th:
 		r.endCell()
 		if row := r.row(); row != nil {
-			row.cell = &strings.Builder{}
+			row.cell, row.rows = &strings.Builder{}, rowspan(t)
 			if row.no == 0 {
 				row.no = r.no
 			}
@@ -200,7 +209,7 @@ func (r *htmlReader) endCell() {
 		}
 		return c
 	}, text)
-	row.cells = append(row.cells, strings.Join(strings.FieldsFunc(tidy(text), func(c rune) bool { return c == ' ' || c == '\t' }), " "))
+	row.add(strings.Join(strings.FieldsFunc(tidy(text), func(c rune) bool { return c == ' ' || c == '\t' }), " "), r.left)
 }
 
 func isLayout(text string) bool {
@@ -230,6 +239,7 @@ func (r *htmlReader) endRow() {
 	r.endCell()
 	if row := r.row(); row != nil {
 		if len(row.cells) > 0 {
+			row.fill(r.left)
 			r.out = append(r.out, cellsLine(row.no, row.cells))
 		}
 		row.cells, row.no = nil, 0

@@ -23,11 +23,14 @@ type line struct {
 func readLines(f Format, text string) ([]line, error) {
 	switch f {
 	case HTML:
-		return unfold(htmlLines(text)), nil
+		left := maxSpanned
+		lines, err := htmlLines(text, &left)
+		return unfold(lines), err
 	case CSV:
 		return csvLines(text)
 	}
-	return unfold(textLines(text, f == Markdown)), nil
+	lines, err := textLines(text, f == Markdown)
+	return unfold(lines), err
 }
 
 // cellsLine makes a line of cells.

@@ -9,8 +9,9 @@ import (
 // textLines reads plain text, Markdown and pastes: they differ only in what
 // Markdown escapes. Quoting in front (tabs, block quotes, list marks before a
 // pipe) is taken off; pipes, box drawings and tabs inside a line make cells.
-func textLines(text string, markdown bool) []line {
+func textLines(text string, markdown bool) ([]line, error) {
 	var out []line
+	left := maxSpanned
 	tables := 0 // offset up to which a closing table tag can still be found
 	if markdown {
 		tables = strings.LastIndex(strings.ToLower(text), tableEnd)
@@ -24,31 +25,34 @@ func textLines(text string, markdown bool) []line {
 			continue
 		}
 		if start <= tables && strings.Contains(strings.ToLower(raw), "<table") {
-			rows, n := embeddedTable(text[start:], no)
+			rows, n, err := embeddedTable(text[start:], no, &left)
+			if err != nil {
+				return nil, err
+			}
 			out = append(out, rows...)
 			skipTo = no + n
 			continue
 		}
 		out = append(out, textLine(no, raw, markdown))
 	}
-	return out
+	return out, nil
 }
 
 const tableEnd = "</table>"
 
 // embeddedTable reads the HTML table at the start of Markdown text, and says
 // how many lines it takes. The caller knows that the table ends somewhere.
-func embeddedTable(text string, no int) ([]line, int) {
+func embeddedTable(text string, no int, left *int) ([]line, int, error) {
 	end := 0
 	for end+len(tableEnd) < len(text) && !strings.EqualFold(text[end:end+len(tableEnd)], tableEnd) {
 		end++
 	}
 	piece := text[:min(len(text), end+len(tableEnd))]
-	rows := htmlLines(piece)
+	rows, err := htmlLines(piece, left)
 	for i := range rows {
 		rows[i].no += no - 1
 	}
-	return rows, strings.Count(piece, "\n") + 1
+	return rows, strings.Count(piece, "\n") + 1, err
 }
 
 var lineBreakTag = regexp.MustCompile(`(?i) *<br ?/?> *`)
