@@ -139,74 +139,109 @@ var surroundings = []string{
 	"This hotfix requires KB900001, released on 01-Feb-2010 at 13:40.",
 }
 
+// imported is an article that was read, by source line.
+type imported struct {
+	res             *kb.Result
+	err             error
+	files           map[int]manifest.File
+	tableOf         map[int]int
+	reported, noted map[int]bool // lines of findings that a strict import refuses, and of any
+}
+
+func (a *drawnArticle) read() *imported {
+	in := &imported{files: map[int]manifest.File{}, tableOf: map[int]int{}, reported: map[int]bool{}, noted: map[int]bool{}}
+	in.res, in.err = kb.Read(a.name, []byte(a.page.String()), kb.Options{})
+	for _, f := range in.res.Findings {
+		in.reported[f.Line] = in.reported[f.Line] || f.Strict
+		in.noted[f.Line] = true
+	}
+	for i, lines := range in.res.Lines {
+		for j, line := range lines {
+			in.files[line] = a.comparable(in.res.Manifest.Tables[i].Files[j], in.noted[line])
+			in.tableOf[line] = i
+		}
+	}
+	return in
+}
+
+// comparable leaves out what stands beside a right reading: cells as printed
+// where a finding says so or where they are a word for an empty cell, and the
+// column in front that no value is read from.
+func (a *drawnArticle) comparable(f manifest.File, noted bool) manifest.File {
+	if f.Version.IsZero() && f.AsPrinted.Version == a.empty {
+		f.AsPrinted.Version = ""
+	}
+	if strings.HasPrefix(f.Note, "SP requirement ") {
+		f.Note = ""
+	}
+	if noted {
+		f.AsPrinted = manifest.AsPrinted{}
+	}
+	return f
+}
+
 // check imports the article and counts the rows that are reported.
 func (a *drawnArticle) check(t *testing.T) int {
 	t.Helper()
-	text := a.page.String()
-	res, err := kb.Read(a.name, []byte(text), kb.Options{})
-	reported, noted := map[int]bool{}, map[int]bool{}
-	for _, f := range res.Findings {
-		reported[f.Line] = reported[f.Line] || f.Strict
-		noted[f.Line] = true
-	}
-	got := map[int]manifest.File{}
-	tableOf := map[int]int{}
-	for i, lines := range res.Lines {
-		for j, line := range lines {
-			got[line] = res.Manifest.Tables[i].Files[j]
-			tableOf[line] = i
-		}
-	}
+	in := a.read()
 	doubts, at := 0, 0
 	for i := range a.tables {
-		first, lost := -1, false // the table that the rows are in
-		for _, row := range a.tables[i].rows {
-			line := a.page.rows[at]
-			at++
-			_, taken := got[line]
-			if f := got[line]; f.Version.IsZero() && f.AsPrinted.Version == a.empty { // shown, not compared
-				f.AsPrinted.Version = ""
-				got[line] = f
-			}
-			if f := got[line]; strings.HasPrefix(f.Note, "SP requirement ") {
-				f.Note = ""
-				got[line] = f
-			}
-			if f := got[line]; noted[line] { // what stands beside a right reading is no difference
-				f.AsPrinted = manifest.AsPrinted{}
-				got[line] = f
-			}
-			diff := cmp.Diff(row.want, got[line], cmp.AllowUnexported(manifest.Printed{}, manifest.Size{}))
-			if taken && first < 0 {
-				first = tableOf[line]
-			}
-			lost = lost || !taken && noted[line]
-			apart := taken && tableOf[line] != first && !lost // a row that is reported as lost may end the table
-			if diff != "" || apart {
-				doubts++
-			}
-			if (diff != "" || apart) && !reported[line] && (taken || !noted[line]) {
-				t.Errorf("%s: line %d is silently wrong (-printed +read), in a table of its own: %t, %v:\n%s\n%s\n%v", a.name, line, apart, err, diff, text, res.Findings)
-				return doubts
-			}
-			delete(got, line)
+		rows := a.tables[i].rows
+		doubts += a.checkTable(t, in, rows, a.page.rows[at:at+len(rows)])
+		at += len(rows)
+	}
+	for line, f := range in.files {
+		if !in.reported[line] {
+			t.Errorf("%s: line %d is no row, and was taken for %+v:\n%s", a.name, line, f, a.page.String())
 		}
 	}
-	for line, f := range got {
-		if !reported[line] {
-			t.Errorf("%s: line %d is no row, and was taken for %+v:\n%s", a.name, line, f, text)
-		}
+	if in.err == nil {
+		a.checkManifest(t, in.res, doubts)
 	}
-	if err == nil {
-		checkResult(t, res.Format, []byte(text), res)
-		if doubts == 0 && len(res.Manifest.Tables) != len(a.tables) {
-			t.Errorf("%s: %d tables, want %d\n%s", a.name, len(res.Manifest.Tables), len(a.tables), text)
+	return doubts
+}
+
+// checkTable compares the rows of one table, takes them out of in, and counts
+// those that are reported. A row that is reported as lost may end the table.
+func (a *drawnArticle) checkTable(t *testing.T, in *imported, rows []drawnRow, lines []int) int {
+	t.Helper()
+	doubts, first, lost := 0, -1, false
+	for i, row := range rows {
+		line := lines[i]
+		file, taken := in.files[line]
+		delete(in.files, line)
+		if taken && first < 0 {
+			first = in.tableOf[line]
 		}
-		if doubts == 0 && len(a.tables) > 1 {
-			a.checkNames(t, res.Manifest)
+		lost = lost || !taken && in.noted[line]
+		apart := taken && in.tableOf[line] != first && !lost
+		diff := cmp.Diff(row.want, file, cmp.AllowUnexported(manifest.Printed{}, manifest.Size{}))
+		if diff == "" && !apart {
+			continue
+		}
+		if doubts++; !in.reported[line] && (taken || !in.noted[line]) {
+			t.Errorf("%s: line %d is silently wrong (-printed +read), in a table of its own: %t, %v:\n%s\n%s\n%v",
+				a.name, line, apart, in.err, diff, a.page.String(), in.res.Findings)
+			return doubts
 		}
 	}
 	return doubts
+}
+
+// checkManifest wants a manifest that loads again and, where no row is in
+// doubt, has the tables that were drawn.
+func (a *drawnArticle) checkManifest(t *testing.T, res *kb.Result, doubts int) {
+	t.Helper()
+	checkResult(t, res.Format, []byte(a.page.String()), res)
+	if doubts > 0 {
+		return
+	}
+	if len(res.Manifest.Tables) != len(a.tables) {
+		t.Errorf("%s: %d tables, want %d\n%s", a.name, len(res.Manifest.Tables), len(a.tables), a.page.String())
+	}
+	if len(a.tables) > 1 {
+		a.checkNames(t, res.Manifest)
+	}
 }
 
 // checkNames wants every table under the name that the text above it gives.
