@@ -91,6 +91,9 @@ func TestQuality(t *testing.T) {
 		{platformKind, "Windows 95 OSR2", strangeCost + 3},
 		{platformKind, "and it is not so", noFit},
 		{platformKind, "Widget.exe", noFit},
+		{platformKind, "PM", noFit}, // of a time in front of an empty cell
+		{platformKind, "p.m.", noFit},
+		{platformKind, "M", noFit}, // of "10:52P" and "M"
 
 		{hashKind, "A25604D3733CFD0DAD9C7BDA5AFCC81755372FC4CA081ACF0D1076C4881D54D3", plainCost},
 		{hashKind, "1234", noFit},
