@@ -62,6 +62,7 @@ func TestNoFormatLetsControlCharactersThrough(t *testing.T) {
 func TestCSVGuardsFormulas(t *testing.T) {
 	for in, want := range map[string]string{
 		"=cmd|'/c calc'!A0": "'=cmd|'/c calc'!A0", "+1": "'+1", "-1": "'-1", "@SUM(1)": "'@SUM(1)",
+		"＝1": "'＝1", "＋1": "'＋1", "－1": "'－1", "＠SUM(1)": "'＠SUM(1)", // which some take for the same
 		"a=1": "a=1", "": "", "4.0.6487.2111": "4.0.6487.2111", `a"b,c`: `a"b,c`,
 	} {
 		var b bytes.Buffer

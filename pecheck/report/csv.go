@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"kbverify/pecheck"
 )
@@ -125,10 +126,14 @@ func plainSize(size any) string {
 	return ""
 }
 
+// formulaStarts are the characters with which a spreadsheet's formulas begin;
+// where Chinese or Japanese is written, the wide ones are taken for the same.
+const formulaStarts = "=+-@\t\r＝＋－＠"
+
 // guardFormula keeps a spreadsheet from running a cell that begins like a
 // formula: an apostrophe in front makes it text.
 func guardFormula(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune(formulaStarts, first) {
 		return "'" + cell
 	}
 	return cell
