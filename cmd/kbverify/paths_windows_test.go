@@ -36,13 +36,6 @@ func buildRoot(t *testing.T, without ...string) string {
 	return root
 }
 
-func runHere(t *testing.T, args ...string) (code int, stdout, stderr string) {
-	t.Helper()
-	var out, errs strings.Builder
-	code = run(t.Context(), args, strings.NewReader(""), &out, &errs)
-	return code, out.String(), errs.String()
-}
-
 func share(path string) string { return `\\localhost\` + path[:1] + `$` + path[2:] }
 
 // spellings are names that Windows has for one path.

@@ -20,6 +20,14 @@ type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
 
+// runHere runs a command in this process.
+func runHere(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs strings.Builder
+	code = run(t.Context(), args, strings.NewReader(""), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
 // Whatever cannot write its result says so, and does not end like one that did.
 func TestStandardOutputThatCannotBeWritten(t *testing.T) {
 	dir := t.TempDir()
