@@ -67,7 +67,7 @@ type FindingKind string
 
 // The kinds of findings.
 const (
-	Ambiguous FindingKind = "ambiguous" // two readings are possible; one was taken
+	Ambiguous FindingKind = "ambiguous" // two readings are possible; one was taken; always strict
 	Odd       FindingKind = "odd"       // does not fit its table; kept as printed
 	NotTaken  FindingKind = "not-taken" // looks like a row, or is another kind of table
 	Note      FindingKind = "note"      // no doubt, but worth knowing

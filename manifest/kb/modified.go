@@ -39,7 +39,7 @@ func (v *valuer) modified(f *manifest.File, row *rawRow) {
 	f.Modified += "T" + t.String()
 	if !t.meridiem && t.h <= 12 && (v.twelve || v.vague) {
 		f.AsPrinted.Modified = cut(printed)
-		v.fs.add(row.line, Ambiguous, v.twelve, "the time %q says neither a.m. nor p.m.; read as %s", hour, t)
+		v.fs.add(row.line, Ambiguous, true, "the time %q says neither a.m. nor p.m.; read as %s", hour, t)
 	}
 }
 
@@ -103,7 +103,7 @@ func dateOrder(tables []*rawTable, english bool, fs *findings) bool {
 	if english {
 		order = "the month"
 	}
-	fs.add(line, Ambiguous, !english, "no date of the article shows whether the day or the month comes first; read with %s first", order)
+	fs.add(line, Ambiguous, true, "no date of the article shows whether the day or the month comes first; read with %s first", order)
 	return !english
 }
 
