@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -116,4 +117,21 @@ func TestPatience(t *testing.T) {
 		t.Error(err)
 	}
 	close(forever)
+}
+
+// Ctrl-C ends the reading of a share that does not even say what the root is.
+// Without its guard the test hangs.
+func TestInterruptedOnADeadShare(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	dead := make(chan bool)
+	defer close(dead)
+	src := newSource(&session{ctx: ctx, stderr: io.Discard}, &walkFlags{jobs: 1}, nil)
+	src.sniff = func(string) bool { return <-dead }
+	if _, err := src.inventory(ctx, "dead", true); err != context.Canceled {
+		t.Errorf("inventory: %v", err)
+	}
+	if _, err := src.write("dead", true, nil); err == nil || err.Error() != interrupted("dead").Error() {
+		t.Errorf("scan: %v", err)
+	}
 }

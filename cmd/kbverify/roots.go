@@ -18,15 +18,16 @@ type source struct {
 	strings  bool     // wanted of each file
 	timeout  time.Duration
 	progress *progress
+	sniff    func(root string) bool // is it an inventory?
 }
 
 func newSource(s *session, flags *walkFlags, names []string) *source {
-	return &source{s: s, flags: flags, names: names, jobs: flags.jobs, progress: newProgress(s, flags.quiet)}
+	return &source{s: s, flags: flags, names: names, jobs: flags.jobs, progress: newProgress(s, flags.quiet), sniff: pecheck.IsInventory}
 }
 
 // inventory reads one root.
 func (r *source) inventory(ctx context.Context, root string, all bool) (*pecheck.Inventory, error) {
-	is, err := patiently(ctx, func() (bool, error) { return pecheck.IsInventory(root), nil })
+	is, err := r.isInventory(ctx, root)
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +41,10 @@ func (r *source) inventory(ctx context.Context, root string, all bool) (*pecheck
 	o := r.options(at)
 	o.All = all
 	return pecheck.Scan(ctx, root, o)
+}
+
+func (r *source) isInventory(ctx context.Context, root string) (bool, error) {
+	return patiently(ctx, func() (bool, error) { return r.sniff(root), nil })
 }
 
 // patiently waits for work as long as ctx does. Work that hangs on a dead share

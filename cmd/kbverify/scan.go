@@ -100,7 +100,11 @@ func (a *scanAction) sayWhatIsMissing(s *session, inv *pecheck.Inventory) pechec
 
 // write takes the inventory of a folder straight to out.
 func (r *source) write(root string, all bool, out *output) (*pecheck.Inventory, error) {
-	if pecheck.IsInventory(root) {
+	is, err := r.isInventory(r.s.ctx, root)
+	if err != nil {
+		return nil, interrupted(root)
+	}
+	if is {
 		return nil, fmt.Errorf("root %s: is an inventory already; name a folder", quote(root))
 	}
 	at := r.progress.begin(root)
