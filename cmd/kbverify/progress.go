@@ -91,7 +91,7 @@ func (p *progress) wipe() {
 
 // show replaces the line; blanks wipe what was longer before.
 func (p *progress) show(text string) {
-	width := len([]rune(text))
+	width := report.Columns(text)
 	fmt.Fprint(p.s.stderr, "\r"+text+strings.Repeat(" ", max(p.shown-width, 0)))
 	p.shown = width
 }

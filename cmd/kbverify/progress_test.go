@@ -35,6 +35,21 @@ func TestProgressOfOneRoot(t *testing.T) {
 	}
 }
 
+// A line of wide characters is wiped in its whole width.
+func TestProgressOfAWideName(t *testing.T) {
+	var stderr bytes.Buffer
+	p := newProgress(&session{stderr: &stderr}, false)
+	p.on = true
+	at := p.begin(strings.Repeat("漢字", 5))
+	at.report(pecheck.Progress{Files: 1})
+	shown := stderr.String()
+	at.end()
+	columns := len("1 files seen under ") + 20
+	if wiped := strings.TrimPrefix(stderr.String(), shown); wiped != "\r"+strings.Repeat(" ", columns)+"\r" {
+		t.Errorf("wipes %q with %q", shown, wiped)
+	}
+}
+
 // Many roots: how many are read, the files of all of them, and the rate.
 func TestProgressOfManyRoots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

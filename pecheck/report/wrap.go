@@ -71,3 +71,6 @@ func Clip(text string, width int) string {
 	head, _ := cutWidth(text, width-1)
 	return head + "…"
 }
+
+// Columns is the number of terminal columns that a text takes.
+func Columns(text string) int { return textWidth(text) }
