@@ -18,7 +18,7 @@ func TestFingerprint(t *testing.T) {
 		"no file":     func(root string) error { return os.Remove(root + "/bin/a.dll") },
 		"a time":      func(root string) error { return os.Chtimes(root+"/bin/a.dll", time.Time{}, time.Unix(1, 0)) },
 		"a mode":      func(root string) error { return os.Chmod(root+"/bin/a.dll", 0o444) },
-		"a name":      func(root string) error { return os.Rename(root+"/bin/a.dll", root+"/bin/A.dll") },
+		"a name":      func(root string) error { return os.Rename(root+"/bin/a.dll", root+"/bin/b.dll") },
 		"a folder":    func(root string) error { return os.Mkdir(root+"/bin/new", 0o755) },
 		"there, gone": func(root string) error { return errors.Join(os.Mkdir(root+"/new", 0o755), os.Remove(root+"/new")) },
 	} {
