@@ -20,8 +20,10 @@ func TestALinkBelowTheRootIsReadAfterAllElse(t *testing.T) {
 	if err := (petest.Spec{}).WriteFile(filepath.Join(root, "real.bin")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(filepath.Join("..", "..", "..", "real.bin"), filepath.Join(deep, "a.dll")); err != nil {
-		t.Skip("no right to make links here:", err)
+	link := filepath.Join(deep, "a.dll")
+	err := os.Symlink(filepath.Join("..", "..", "..", "real.bin"), link)
+	if _, gone := os.Lstat(link); err != nil || gone != nil { // wine 8 makes none, and says that it has
+		t.Skip("no links can be made here:", err)
 	}
 	inv, err := Scan(context.Background(), root, ScanOptions{Names: []string{"a.dll"}, Jobs: 1})
 	if err != nil {
