@@ -45,7 +45,7 @@ func (x *copyIndex) choose(r Request, scope Scope) (*manifest.Table, string, Tab
 		return table, why, TableResult{}
 	}
 	return nil, "", TableResult{State: Undecidable, Tables: names,
-		Reason: fmt.Sprintf("the files do not tell which table applies; name one: -k %s/%s", r.Manifest.ID, strings.Join(names, ", -k "+r.Manifest.ID+"/"))}
+		Reason: fmt.Sprintf("the files do not tell which table applies; name one: verify -k %s/%s", r.Manifest.ID, strings.Join(names, ", -k "+r.Manifest.ID+"/"))}
 }
 
 // installTables gives the tables that can be judged by, and their names.

@@ -90,7 +90,7 @@ func TestDetect(t *testing.T) {
 		{"no build of any table", []*manifest.Manifest{packs}, []string{"a.dll 4.0.5931.9 10 x86"},
 			[]line{{"KB100007", NotInstalled, "its files are here, in none of the versions that its tables print", nil}}, 0, ExitPass},
 		{"files of both service packs", []*manifest.Manifest{packs}, []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6221.9 10 x86"},
-			[]line{{"KB100007", Undecidable, "the files do not tell which table applies; name one: -k KB100007/SP1, -k KB100007/SP2", nil}}, 0, ExitTrouble},
+			[]line{{"KB100007", Undecidable, "the files do not tell which table applies; name one: verify -k KB100007/SP1, -k KB100007/SP2", nil}}, 0, ExitTrouble},
 		{"an unreadable file", []*manifest.Manifest{first}, []string{"ccm.dll 2.0.1380.1100 10 x86", "boot.exe - 20 damaged"},
 			[]line{{"Q100001", Undecidable, "a file could not be read", nil}}, 0, ExitTrouble},
 	} {

@@ -62,7 +62,7 @@ func sample() *pecheck.Report {
 		Rows: []pecheck.RowResult{{Name: "Ccm.dll", Platform: "x86", Version: "2.0.1380.1125", Size: "143 KB", Verdict: pecheck.NewerThanTable, DeliveredBy: []string{"Q324204"},
 			Copies: []pecheck.CopyResult{{Path: "Ccm.dll", Version: "2.0.1493.1", Size: 150000, Platform: "x86", Verdict: pecheck.NewerThanTable, Notes: []string{}}}}},
 		Remarks: []string{"Ccm.dll 2.0.1493.1 is from Q324204"}}
-	unclear := pecheck.TableResult{Hotfix: "KB1", State: pecheck.Undecidable, Reason: "the files do not tell which table applies; name one: -k KB1/SP1, -k KB1/SP2",
+	unclear := pecheck.TableResult{Hotfix: "KB1", State: pecheck.Undecidable, Reason: "the files do not tell which table applies; name one: verify -k KB1/SP1, -k KB1/SP2",
 		Tables: []string{"SP1", "SP2"}, Counts: map[pecheck.Verdict]int{}, Rows: []pecheck.RowResult{}}
 	return &pecheck.Report{
 		Tool: pecheck.Tool{Name: "kbverify", Version: "1.2.3", Catalog: "0123456789ab"},
