@@ -2,6 +2,7 @@ package pecheck
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"strings"
 
@@ -57,6 +58,20 @@ func installTables(m *manifest.Manifest) (tables []*manifest.Table, names []stri
 		}
 	}
 	return tables, names
+}
+
+// installRows gives the rows of those tables.
+func installRows(m *manifest.Manifest) iter.Seq[*manifest.File] {
+	return func(yield func(*manifest.File) bool) {
+		tables, _ := installTables(m)
+		for _, t := range tables {
+			for i := range t.Files {
+				if !yield(&t.Files[i]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func named(r Request) (*manifest.Table, string, TableResult) {

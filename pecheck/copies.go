@@ -51,11 +51,9 @@ func (x *copyIndex) covers(row *manifest.File) bool {
 
 // coversAll reports whether the inventory can answer for every installed file.
 func (x *copyIndex) coversAll(m *manifest.Manifest) bool {
-	for i := range m.Tables {
-		for j := range m.Tables[i].Files {
-			if m.Tables[i].Reference == "" && !x.covers(&m.Tables[i].Files[j]) {
-				return false
-			}
+	for row := range installRows(m) {
+		if !x.covers(row) {
+			return false
 		}
 	}
 	return true
@@ -64,18 +62,12 @@ func (x *copyIndex) coversAll(m *manifest.Manifest) bool {
 // bare reports that nothing a hotfix delivers is here, and that the inventory
 // would know: the judgement of such a hotfix is Absent, whichever its table.
 func (x *copyIndex) bare(m *manifest.Manifest) bool {
-	for i := range m.Tables {
-		if m.Tables[i].Reference != "" {
-			continue
+	for row := range installRows(m) {
+		if !x.covers(row) {
+			return false
 		}
-		for j := range m.Tables[i].Files {
-			row := &m.Tables[i].Files[j]
-			if !x.covers(row) {
-				return false
-			}
-			if exact, patterned := x.named(row); len(exact)+len(patterned) > 0 {
-				return false
-			}
+		if exact, patterned := x.named(row); len(exact)+len(patterned) > 0 {
+			return false
 		}
 	}
 	return true

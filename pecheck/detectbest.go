@@ -2,7 +2,6 @@ package pecheck
 
 import (
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -38,7 +37,8 @@ func (d *detection) bestOfAll(known []*manifest.Manifest) []*best {
 // do not tell, and no table has a file that matches, the hotfix is not there
 // by any of them; one that alone has matching files is the one.
 func (d *detection) best(m *manifest.Manifest) *best {
-	if d.bare(m) || !slices.ContainsFunc(m.Tables, func(t manifest.Table) bool { return t.Reference == "" }) {
+	tables, _ := installTables(m)
+	if len(tables) == 0 || d.bare(m) {
 		return nil
 	}
 	t := d.verify(Request{Manifest: m}, d.scope)
@@ -46,11 +46,9 @@ func (d *detection) best(m *manifest.Manifest) *best {
 		return &best{TableResult: t}
 	}
 	var matching []TableResult
-	for i := range m.Tables {
-		if m.Tables[i].Reference == "" {
-			if one := d.judgeTable(m, &m.Tables[i], d.scope); one.Counts[OK]+one.Counts[CannotRead] > 0 {
-				matching = append(matching, one)
-			}
+	for _, table := range tables {
+		if one := d.judgeTable(m, table, d.scope); one.Counts[OK]+one.Counts[CannotRead] > 0 {
+			matching = append(matching, one)
 		}
 	}
 	switch len(matching) {
