@@ -181,3 +181,22 @@ func TestRecordedFilesAreAllInScope(t *testing.T) {
 		t.Errorf("whole: %s, %v", r.State, r.Counts)
 	}
 }
+
+// What a hotfix turns out to be while tables are left out does not explain
+// another one's files, or it would matter which of the two came first.
+func TestTablesAreLeftOutInNoOrder(t *testing.T) {
+	whole := hotfix("Q100001", table(t, "", "b.dll 1.0.0.1 1 x86"))
+	first := hotfix("Q100002", table(t, "SP1", "a.dll 1.0.0.1 1 x86"), table(t, "SP2", "b.dll 1.0.0.1 1 x86", "c.dll 1.0.0.1 1 x86"))
+	other := hotfix("Q100003", table(t, "SP1", "a.dll 1.0.0.1 1 x86", "e.dll 1.0.0.1 1 x86"), table(t, "SP2", "b.dll 1.0.0.1 1 x86", "f.dll 1.0.0.1 1 x86"))
+	inv := inventory(t, "a.dll 1.0.0.1 1 x86", "b.dll 1.0.0.1 1 x86")
+	want := map[string]State{"Q100001": Installed, "Q100002": Installed, "Q100003": Partial}
+	for _, known := range [][]*manifest.Manifest{{whole, first, other}, {other, first, whole}} {
+		got := map[string]State{}
+		for _, tb := range Detect(inv, known, Scope{}).Tables {
+			got[tb.Hotfix] = tb.State
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}

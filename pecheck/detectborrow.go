@@ -19,6 +19,7 @@ func (d *detection) borrow(tables []TableResult) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(tables[b].Counts[OK], tables[a].Counts[OK]) })
+	settled := map[string]State{}
 	alarms := map[string]int{} // how many files match of the hotfixes that stay partial, by IDKey
 	for _, i := range order {
 		t := &tables[i]
@@ -32,8 +33,9 @@ func (d *detection) borrow(tables []TableResult) {
 		if t.State == Partial {
 			alarms[key] = t.Counts[OK]
 		}
-		d.states[key] = t.State
+		settled[key] = t.State
 	}
+	d.states = settled
 }
 
 // disown gives a partial table the state not-installed, where none of the files
