@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/inventory"
+	"kbverify/pecheck/result"
 )
 
 // assign gives every copy of a name to the expected file it stands for. It
@@ -34,8 +36,8 @@ func (x *copyIndex) assign(group []*expected) (unlisted []*candidate) {
 // each once and in path order within either kind.
 func (x *copyIndex) candidates(group []*expected) []*candidate {
 	var all []*candidate
-	seen := map[*File]bool{}
-	add := func(files []*File, patternOnly bool) {
+	seen := map[*inventory.File]bool{}
+	add := func(files []*inventory.File, patternOnly bool) {
 		for _, f := range files {
 			other := patternOnly && group[0].names[manifest.NameKey(path.Base(f.Path))]
 			if !seen[f] && !other { // a file that has a row of its own is no localised copy
@@ -57,7 +59,7 @@ func (x *copyIndex) candidates(group []*expected) []*candidate {
 // assignByPath is for rows that say where their file belongs: a copy at another
 // place is another file. A recorded root has thousands of files of one name, so
 // each is looked at once. It gives the rest of the group, and the copies placed.
-func (x *copyIndex) assignByPath(group []*expected) (rest []*expected, placed map[*File]bool) {
+func (x *copyIndex) assignByPath(group []*expected) (rest []*expected, placed map[*inventory.File]bool) {
 	places := make(map[string][]*expected, len(group))
 	for _, e := range group {
 		if !e.recorded() {
@@ -70,12 +72,12 @@ func (x *copyIndex) assignByPath(group []*expected) (rest []*expected, placed ma
 	if len(places) == 0 {
 		return rest, nil
 	}
-	placed = map[*File]bool{}
+	placed = map[*inventory.File]bool{}
 	for _, f := range x.byName[group[0].name] {
 		for _, e := range places[manifest.NameKey(f.Path)] {
 			placed[f] = true
 			c := &candidate{file: f, folder: x.folderPlatform(f)}
-			if !f.fits(e.platform) {
+			if !f.Fits(e.platform) {
 				c.contradicts = e.platform
 			}
 			e.copies = append(e.copies, c)
@@ -90,7 +92,7 @@ func (c *candidate) targets(group []*expected) []*expected {
 	if c.folder != "" {
 		return c.inFolder(group)
 	}
-	if !c.file.executable() {
+	if !c.file.Executable() {
 		return c.data(group)
 	}
 	if e := builtFor(group, c.file); e != nil {
@@ -111,23 +113,23 @@ func (e *expected) applies() bool { return e.inScope }
 // inFolder places a copy that lies in a platform folder.
 func (c *candidate) inFolder(group []*expected) []*expected {
 	if i := slices.IndexFunc(group, func(e *expected) bool { return e.platform == c.folder }); i >= 0 {
-		if !c.file.fits(c.folder) {
+		if !c.file.Fits(c.folder) {
 			c.contradicts = c.folder
 		}
 		return group[i : i+1]
 	}
 	if i := slices.IndexFunc(group, anyPlatform); i >= 0 {
-		if group[i].platform == "" && !c.file.fits(c.folder) {
+		if group[i].platform == "" && !c.file.Fits(c.folder) {
 			c.contradicts = c.folder
 		}
 		return group[i : i+1]
 	}
-	if c.file.ofUnknownPlatform() {
+	if c.file.OfUnknownPlatform() {
 		i := max(slices.IndexFunc(group, (*expected).applies), 0)
 		return group[i : i+1]
 	}
-	if !c.file.fits(c.folder) {
-		return c.contradicting(group, func(e *expected) bool { return e.platform == c.file.platform() })
+	if !c.file.Fits(c.folder) {
+		return c.contradicting(group, func(e *expected) bool { return e.platform == c.file.Platform() })
 	}
 	if c.file.AnyCPU {
 		return c.visiting(group)
@@ -139,10 +141,10 @@ func (c *candidate) inFolder(group []*expected) []*expected {
 // may be stale for a row that it runs on, and cannot fill that row's own place.
 func (c *candidate) visiting(group []*expected) []*expected {
 	for i, e := range group {
-		if !c.file.fits(e.platform) {
+		if !c.file.Fits(e.platform) {
 			continue
 		}
-		if _, j := e.judge(c); j.verdict.Class() >= Fail {
+		if _, j := e.judge(c); j.verdict.Class() >= result.Fail {
 			return group[i : i+1]
 		}
 	}
@@ -174,7 +176,7 @@ func (c *candidate) data(group []*expected) []*expected {
 			continue
 		}
 		scope = append(scope, e)
-		if _, j := e.judge(c); j.verdict.Class() == Pass {
+		if _, j := e.judge(c); j.verdict.Class() == result.Pass {
 			matched = append(matched, e)
 		}
 	}

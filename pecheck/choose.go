@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/inventory"
+	"kbverify/pecheck/pefile"
+	"kbverify/pecheck/result"
 )
 
 // evidence is what speaks for one table of several: the paths of the copies
@@ -21,16 +24,16 @@ type evidence struct {
 
 // choose finds the table to judge by. Where none can be chosen the TableResult
 // says why; with a choice between several, the text says what decided it.
-func (x *copyIndex) choose(r Request, scope Scope) (*manifest.Table, string, TableResult) {
+func (x *copyIndex) choose(r Request, scope Scope) (*manifest.Table, string, result.TableResult) {
 	if r.Table != "" {
 		return named(r)
 	}
 	tables, names := installTables(r.Manifest)
 	switch len(tables) {
 	case 0:
-		return nil, "", TableResult{State: Undecidable, Reason: "its article prints no table of installed files to judge by"}
+		return nil, "", result.TableResult{State: result.Undecidable, Reason: "its article prints no table of installed files to judge by"}
 	case 1:
-		return tables[0], "", TableResult{}
+		return tables[0], "", result.TableResult{}
 	}
 	var all []*evidence
 	for _, t := range tables {
@@ -38,14 +41,14 @@ func (x *copyIndex) choose(r Request, scope Scope) (*manifest.Table, string, Tab
 	}
 	switch {
 	case !anyFound(all) && !x.coversAll(r.Manifest):
-		return nil, "", TableResult{State: Undecidable, Tables: names, Reason: "the inventory was taken without looking for its files; scan again, with --all"}
+		return nil, "", result.TableResult{State: result.Undecidable, Tables: names, Reason: "the inventory was taken without looking for its files; scan again, with --all"}
 	case !anyFound(all):
-		return nil, "", TableResult{State: Absent, Tables: names, Reason: "none of its files is here"}
+		return nil, "", result.TableResult{State: result.Absent, Tables: names, Reason: "none of its files is here"}
 	}
 	if table, why := decide(all); table != nil {
-		return table, why, TableResult{}
+		return table, why, result.TableResult{}
 	}
-	return nil, "", TableResult{State: Undecidable, Tables: names,
+	return nil, "", result.TableResult{State: result.Undecidable, Tables: names,
 		Reason: fmt.Sprintf("the files do not tell which table applies; name one: verify -k %s/%s", r.Manifest.ID, strings.Join(names, ", -k "+r.Manifest.ID+"/"))}
 }
 
@@ -74,15 +77,15 @@ func installRows(m *manifest.Manifest) iter.Seq[*manifest.File] {
 	}
 }
 
-func named(r Request) (*manifest.Table, string, TableResult) {
+func named(r Request) (*manifest.Table, string, result.TableResult) {
 	t := r.Manifest.Table(r.Table)
 	switch {
 	case t == nil:
-		return nil, "", TableResult{State: Undecidable, Table: r.Table, Reason: fmt.Sprintf("%s has no table %q", r.Manifest.ID, r.Table)}
+		return nil, "", result.TableResult{State: result.Undecidable, Table: r.Table, Reason: fmt.Sprintf("%s has no table %q", r.Manifest.ID, r.Table)}
 	case t.Reference != "":
-		return nil, "", TableResult{State: Undecidable, Table: t.Name, Reason: "not a table of installed files: " + t.Reference}
+		return nil, "", result.TableResult{State: result.Undecidable, Table: t.Name, Reason: "not a table of installed files: " + t.Reference}
 	}
-	return t, "", TableResult{}
+	return t, "", result.TableResult{}
 }
 
 func anyFound(all []*evidence) bool {
@@ -106,9 +109,9 @@ func (x *copyIndex) evidence(t *manifest.Table, scope Scope) *evidence {
 		for _, c := range e.copies {
 			ev.found++
 			switch _, j := e.judge(c); j.verdict {
-			case OK:
+			case result.OK:
 				ev.passes[c.file.Path] = true
-			case NewerThanTable:
+			case result.Newer:
 				ev.newer[c.file.Path] = true
 			}
 			if e.sharesBuild(c.file) {
@@ -121,8 +124,8 @@ func (x *copyIndex) evidence(t *manifest.Table, scope Scope) *evidence {
 
 // sharesBuild reports that a file is of the same product and build, its first
 // three version parts, as a row of e.
-func (e *expected) sharesBuild(f *File) bool {
-	if f.Ending != Versioned {
+func (e *expected) sharesBuild(f *inventory.File) bool {
+	if f.Ending != pefile.Versioned {
 		return false
 	}
 	for _, row := range e.rows {

@@ -5,20 +5,21 @@ import (
 	"strings"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/inventory"
 )
 
 // copyIndex finds the copies of a name in an inventory. It is built once for
 // an inventory, however many tables are judged by it.
 type copyIndex struct {
-	inv    *Inventory
-	byName map[string][]*File // by NameKey of the last path element, in path order
-	root   manifest.Platform  // platform that the root folder itself stands for, or ""
-	linked platformSet        // platforms of folder links, which were not followed but are there
-	asked  map[string]bool    // NameKey of what the inventory looked for; nil where it lists everything
+	inv    *inventory.Inventory
+	byName map[string][]*inventory.File // by NameKey of the last path element, in path order
+	root   manifest.Platform            // platform that the root folder itself stands for, or ""
+	linked platformSet                  // platforms of folder links, which were not followed but are there
+	asked  map[string]bool              // NameKey of what the inventory looked for; nil where it lists everything
 }
 
-func indexCopies(inv *Inventory) *copyIndex {
-	x := &copyIndex{inv: inv, byName: make(map[string][]*File, len(inv.Files))}
+func indexCopies(inv *inventory.Inventory) *copyIndex {
+	x := &copyIndex{inv: inv, byName: make(map[string][]*inventory.File, len(inv.Files))}
 	for i := range inv.Files {
 		f := &inv.Files[i]
 		key := manifest.NameKey(path.Base(f.Path))
@@ -74,7 +75,7 @@ func (x *copyIndex) bare(m *manifest.Manifest) bool {
 }
 
 // named gives the copies of a row's name, and those that only its pattern matches.
-func (x *copyIndex) named(row *manifest.File) (exact, patterned []*File) {
+func (x *copyIndex) named(row *manifest.File) (exact, patterned []*inventory.File) {
 	key := manifest.NameKey(row.Name)
 	exact = x.byName[key]
 	if row.Pattern == "" {
@@ -92,7 +93,7 @@ func (x *copyIndex) named(row *manifest.File) (exact, patterned []*File) {
 
 // folderPlatform gives the platform of the innermost platform folder around a
 // copy, the root included, or "".
-func (x *copyIndex) folderPlatform(f *File) manifest.Platform {
+func (x *copyIndex) folderPlatform(f *inventory.File) manifest.Platform {
 	elements := strings.Split(f.Path, "/")
 	for i := len(elements) - 2; i >= 0; i-- {
 		if p, ok := manifest.FolderPlatform(elements[i]); ok {
@@ -100,55 +101,4 @@ func (x *copyIndex) folderPlatform(f *File) manifest.Platform {
 		}
 	}
 	return x.root
-}
-
-// executable reports that the file has a format whose code runs on some processor.
-func (f *File) executable() bool { return f.Format != NotExecutable }
-
-// fits reports whether code of this file can stand for a row of platform p:
-// data files and platforms that no machine type names fit everything, managed
-// any-CPU assemblies fit x86 and x64, 16-bit programs fit x86.
-func (f *File) fits(p manifest.Platform) bool {
-	if !p.Known() || !f.executable() {
-		return true
-	}
-	if f.Format != PE {
-		return p == manifest.X86
-	}
-	if f.AnyCPU && (p == manifest.X86 || p == manifest.X64) {
-		return true
-	}
-	machine, ok := f.Machine.Platform()
-	return ok && machine == p
-}
-
-// platform gives the platform of the file's machine type, or "".
-func (f *File) platform() manifest.Platform {
-	switch f.Format {
-	case NotExecutable:
-		return ""
-	case PE:
-		p, _ := f.Machine.Platform()
-		return p
-	}
-	return manifest.X86
-}
-
-// ofUnknownPlatform reports a file that could not be read as far as its machine
-// type: it may be built for any processor.
-func (f *File) ofUnknownPlatform() bool {
-	return (f.Ending == Unreadable || f.Ending == Damaged) && f.platform() == ""
-}
-
-// platformText is how reports print the processor a file is built for.
-func (f *File) platformText() string {
-	switch {
-	case f.Format == NotExecutable:
-		return ""
-	case f.Format != PE:
-		return "16-bit"
-	case f.AnyCPU:
-		return "any CPU"
-	}
-	return f.Machine.String()
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/result"
 )
 
 // deliveries knows which hotfix delivers which file.
@@ -54,7 +55,7 @@ func (d deliveries) named(name string) []delivery {
 
 // of gives the hotfixes, other than one, that deliver this very version of a
 // name for the platform that a row is for.
-func (d deliveries) of(row *RowResult, version manifest.Version, except string) []string {
+func (d deliveries) of(row *result.RowResult, version manifest.Version, except string) []string {
 	return d.hotfixes(row, except, func(r *manifest.File) bool {
 		v, full := r.Version.Version()
 		return full && v == version
@@ -63,7 +64,7 @@ func (d deliveries) of(row *RowResult, version manifest.Version, except string) 
 
 // sameAs gives the hotfixes, other than one, that print the same version of a
 // name, or the same size where neither prints a version.
-func (d deliveries) sameAs(row *RowResult, except string) []string {
+func (d deliveries) sameAs(row *result.RowResult, except string) []string {
 	return d.hotfixes(row, except, func(r *manifest.File) bool {
 		if row.Version == "" {
 			return r.Version.IsZero() && row.Size != nil && printedSize(r.Size) == row.Size
@@ -75,14 +76,14 @@ func (d deliveries) sameAs(row *RowResult, except string) []string {
 
 // ofSize gives the hotfixes, other than one, that print this exact size for a
 // name without a version.
-func (d deliveries) ofSize(row *RowResult, size int64, except string) []string {
+func (d deliveries) ofSize(row *result.RowResult, size int64, except string) []string {
 	return d.hotfixes(row, except, func(r *manifest.File) bool {
 		n, exact := r.Size.Exact()
 		return exact && n == size && r.Version.IsZero()
 	})
 }
 
-func (d deliveries) hotfixes(row *RowResult, except string, match func(*manifest.File) bool) []string {
+func (d deliveries) hotfixes(row *result.RowResult, except string, match func(*manifest.File) bool) []string {
 	var ids []string
 	for _, delivered := range d.byName[manifest.NameKey(row.Name)] {
 		other := delivered.row

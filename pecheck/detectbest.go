@@ -6,13 +6,14 @@ import (
 	"sync/atomic"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/result"
 )
 
 // best is the judgement of one hotfix, and where several of its tables match
 // and none could be chosen, those of each.
 type best struct {
-	TableResult
-	candidates []TableResult
+	result.TableResult
+	candidates []result.TableResult
 }
 
 // bestOfAll judges every hotfix, on all processors: none of the judgements
@@ -42,18 +43,18 @@ func (d *detection) best(m *manifest.Manifest) *best {
 		return nil
 	}
 	t := d.verify(Request{Manifest: m}, d.scope)
-	if t.State != Undecidable || len(t.Tables) == 0 {
+	if t.State != result.Undecidable || len(t.Tables) == 0 {
 		return &best{TableResult: t}
 	}
-	var matching []TableResult
+	var matching []result.TableResult
 	for _, table := range tables {
-		if one := d.judgeTable(m, table, d.scope); one.Counts[OK]+one.Counts[CannotRead] > 0 {
+		if one := d.judgeTable(m, table, d.scope); one.Counts[result.OK]+one.Counts[result.Unreadable] > 0 {
 			matching = append(matching, one)
 		}
 	}
 	switch len(matching) {
 	case 0:
-		t.State, t.Reason = NotInstalled, "its files are here, in none of the versions that its tables print"
+		t.State, t.Reason = result.NotInstalled, "its files are here, in none of the versions that its tables print"
 	case 1:
 		return &best{TableResult: matching[0]}
 	}

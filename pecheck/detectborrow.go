@@ -7,31 +7,32 @@ import (
 	"strings"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/result"
 )
 
 // borrow clears the partial hotfixes whose matching files all say nothing about
 // them, and the tables that only match by such files. The hotfixes of which
 // most is here are settled first: they explain the files of the others, and
 // two of which as much is here never explain each other away.
-func (d *detection) borrow(tables []TableResult) {
+func (d *detection) borrow(tables []result.TableResult) {
 	order := make([]int, len(tables))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(tables[b].Counts[OK], tables[a].Counts[OK]) })
-	settled := map[string]State{}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(tables[b].Counts[result.OK], tables[a].Counts[result.OK]) })
+	settled := map[string]result.State{}
 	alarms := map[string]int{} // how many files match of the hotfixes that stay partial, by IDKey
 	for _, i := range order {
 		t := &tables[i]
 		key := manifest.IDKey(t.Hotfix)
 		switch t.State {
-		case Partial:
+		case result.Partial:
 			d.disown(t, alarms)
-		case Undecidable:
+		case result.Undecidable:
 			d.narrow(t, d.candidates[i], alarms)
 		}
-		if t.State == Partial {
-			alarms[key] = t.Counts[OK]
+		if t.State == result.Partial {
+			alarms[key] = t.Counts[result.OK]
 		}
 		settled[key] = t.State
 	}
@@ -40,22 +41,22 @@ func (d *detection) borrow(tables []TableResult) {
 
 // disown gives a partial table the state not-installed, where none of the files
 // that match is its own.
-func (d *detection) disown(t *TableResult, alarms map[string]int) {
+func (d *detection) disown(t *result.TableResult, alarms map[string]int) {
 	if why, borrowed := d.borrowed(t, alarms); borrowed {
-		t.State, t.Reason = NotInstalled, why
+		t.State, t.Reason = result.NotInstalled, why
 	}
 }
 
 // narrow leaves out the candidates that only match by files of other hotfixes.
 // The one that remains is the table; where none does, the hotfix is not here.
-func (d *detection) narrow(t *TableResult, candidates []TableResult, alarms map[string]int) {
-	var own []TableResult
+func (d *detection) narrow(t *result.TableResult, candidates []result.TableResult, alarms map[string]int) {
+	var own []result.TableResult
 	why := ""
 	for _, c := range candidates {
-		if c.State == Partial {
+		if c.State == result.Partial {
 			d.disown(&c, alarms)
 		}
-		if c.State == NotInstalled {
+		if c.State == result.NotInstalled {
 			why = c.Reason
 			continue
 		}
@@ -66,18 +67,18 @@ func (d *detection) narrow(t *TableResult, candidates []TableResult, alarms map[
 	case len(own) == 1:
 		*t = own[0]
 	default:
-		t.State, t.Reason = NotInstalled, why
+		t.State, t.Reason = result.NotInstalled, why
 	}
 }
 
 // borrowed reports that every file that matches is explained without this
 // hotfix, and how: another one delivers the same file that is here whole, or of
 // which more is here; or the file has no version, and a size that others print.
-func (d *detection) borrowed(t *TableResult, alarms map[string]int) (why string, all bool) {
+func (d *detection) borrowed(t *result.TableResult, alarms map[string]int) (why string, all bool) {
 	var reasons []string
 	for i := range t.Rows {
 		row := &t.Rows[i]
-		if row.Verdict != OK {
+		if row.Verdict != result.OK {
 			continue
 		}
 		reason := d.lender(row, t, alarms)
@@ -90,10 +91,10 @@ func (d *detection) borrowed(t *TableResult, alarms map[string]int) (why string,
 }
 
 // lender says whose file it is that matches a row, or "".
-func (d *detection) lender(row *RowResult, t *TableResult, alarms map[string]int) string {
+func (d *detection) lender(row *result.RowResult, t *result.TableResult, alarms map[string]int) string {
 	others := d.delivers.sameAs(row, t.Hotfix)
 	whole := slices.DeleteFunc(slices.Clone(others), func(id string) bool { return !d.here(id) })
-	more := slices.DeleteFunc(slices.Clone(others), func(id string) bool { return alarms[manifest.IDKey(id)] <= t.Counts[OK] })
+	more := slices.DeleteFunc(slices.Clone(others), func(id string) bool { return alarms[manifest.IDKey(id)] <= t.Counts[result.OK] })
 	what := nameAndVersion(row.Name, row.Version)
 	switch {
 	case len(whole) > 0:

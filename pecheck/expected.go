@@ -1,6 +1,9 @@
 package pecheck
 
-import "kbverify/manifest"
+import (
+	"kbverify/manifest"
+	"kbverify/pecheck/inventory"
+)
 
 // expected is one file that a table says should be there: its rows of one name
 // and platform. Language editions and repeated lines make several rows of one
@@ -20,7 +23,7 @@ func (e *expected) recorded() bool { return e.rows[0].Path != "" }
 
 // candidate is a copy that stands for an expected file.
 type candidate struct {
-	file        *File
+	file        *inventory.File
 	folder      manifest.Platform // of the platform folder it lies in, or ""
 	patternOnly bool              // its name matches the row's pattern, not the name itself
 	contradicts manifest.Platform // the platform that its machine type contradicts, or ""

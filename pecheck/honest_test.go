@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/result"
 )
 
 // This file states what must hold wherever a table passes, in the plainest
@@ -176,7 +177,7 @@ func TestNothingPassesThatALookAtTheFilesWouldRefuse(t *testing.T) {
 			}
 		}
 		r := judgeWords(t, rows, files)
-		if r.Exit() != ExitPass {
+		if r.Exit() != result.ExitPass {
 			continue
 		}
 		passed++
@@ -190,7 +191,7 @@ func TestNothingPassesThatALookAtTheFilesWouldRefuse(t *testing.T) {
 }
 
 // judgeWords gives the rows and files to the judge in its own terms.
-func judgeWords(t *testing.T, rows []printedRow, files []foundFile) RootResult {
+func judgeWords(t *testing.T, rows []printedRow, files []foundFile) result.RootResult {
 	t.Helper()
 	tb := manifest.Table{}
 	for _, r := range rows {
@@ -216,5 +217,5 @@ func judgeWords(t *testing.T, rows []printedRow, files []foundFile) RootResult {
 		lines = append(lines, strings.Join([]string{strings.TrimPrefix(f.folder+"/"+f.name, "/"), version, fmt.Sprint(f.size), kind}, " "))
 	}
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{tb}}
-	return Verify(inventory(t, lines...), []Request{{Manifest: m}}, Scope{})
+	return Verify(inventoryOf(t, lines...), []Request{{Manifest: m}}, Scope{})
 }

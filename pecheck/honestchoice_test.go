@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/result"
 )
 
 // A hotfix for two service packs, builds 10 and 20, whose revision is 9 in both.
@@ -34,8 +35,8 @@ func TestNoChoiceOfATablePassesAStaleFile(t *testing.T) {
 				files = append(files, fmt.Sprintf("%d/%s 4.0.%d.%d %d x86", copied, name, build, revision, size+5))
 			}
 		}
-		r := Verify(inventory(t, files...), []Request{{Manifest: m}}, Scope{})
-		if r.Exit() != ExitPass {
+		r := Verify(inventoryOf(t, files...), []Request{{Manifest: m}}, Scope{})
+		if r.Exit() != result.ExitPass {
 			continue
 		}
 		passed++

@@ -7,6 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/pefile"
+	"kbverify/pecheck/result"
 )
 
 func TestIdentify(t *testing.T) {
@@ -43,9 +45,9 @@ func TestIdentify(t *testing.T) {
 func TestIdentifySaysWhatTheFileIs(t *testing.T) {
 	f := found(t, "x/a.dll 2.0.1.2 10 any-cpu")
 	f.StringVersion = "2.0.1.0"
-	f.Strings = &VersionStrings{ProductName: "Systems Management Server", CompanyName: "Example", FileDescription: "CCM"}
-	want := Identity{Path: "x/a.dll", Size: 10, Format: PE, Platform: "any CPU", Version: "2.0.1.2", StringVersion: "2.0.1.0",
-		Product: "Systems Management Server", Company: "Example", Description: "CCM", Matches: []Match{}}
+	f.Strings = &pefile.Strings{ProductName: "Systems Management Server", CompanyName: "Example", FileDescription: "CCM"}
+	want := result.Identity{Path: "x/a.dll", Size: 10, Format: "PE", Platform: "any CPU", Version: "2.0.1.2", StringVersion: "2.0.1.0",
+		Product: "Systems Management Server", Company: "Example", Description: "CCM", Matches: []result.Match{}}
 	if diff := cmp.Diff(want, NewIdentifier(nil).Identify(&f)); diff != "" {
 		t.Error(diff)
 	}

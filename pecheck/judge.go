@@ -7,11 +7,14 @@ import (
 	"strings"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/inventory"
+	"kbverify/pecheck/pefile"
+	"kbverify/pecheck/result"
 )
 
 // judgement is the verdict of one copy against one row, and what explains it.
 type judgement struct {
-	verdict Verdict
+	verdict result.Verdict
 	notes   []string
 }
 
@@ -22,7 +25,7 @@ func (j *judgement) note(format string, args ...any) {
 // preference orders verdicts when a copy may stand for one of several rows: the
 // row that it matches best explains it best. Newer comes late: a copy between
 // the versions of two rows matches neither, and may be the second one's stale file.
-var preference = []Verdict{OK, OlderThanTable, NewerThanTable, Unverified, WrongSize, WithoutVersion, WrongPlatform, CannotRead}
+var preference = []result.Verdict{result.OK, result.Older, result.Newer, result.Unverified, result.WrongSize, result.NoVersion, result.WrongPlatform, result.Unreadable}
 
 // judge gives the row of e that the copy matches best, and the verdict there.
 func (e *expected) judge(c *candidate) (*manifest.File, judgement) {
@@ -40,8 +43,8 @@ func (e *expected) judge(c *candidate) (*manifest.File, judgement) {
 // rank is the place of a judgement by row in preference. Of a row's very version
 // with another size, no other row says more, unless it agrees.
 func (j *judgement) rank(row *manifest.File) int {
-	if j.verdict == WrongSize && !row.Version.IsZero() {
-		return slices.Index(preference, OK) + 1
+	if j.verdict == result.WrongSize && !row.Version.IsZero() {
+		return slices.Index(preference, result.OK) + 1
 	}
 	return 2 * slices.Index(preference, j.verdict)
 }
@@ -53,11 +56,11 @@ func judge(row *manifest.File, c *candidate) (j judgement) {
 		j.note("its FileVersion string says %s", f.StringVersion)
 	}
 	switch {
-	case f.Ending == Unreadable || f.Ending == Damaged:
+	case f.Ending == pefile.Unreadable || f.Ending == pefile.Damaged:
 		j.note("%s", f.Detail)
-		j.verdict = CannotRead
+		j.verdict = result.Unreadable
 	case c.contradicts != "":
-		j.verdict = WrongPlatform
+		j.verdict = result.WrongPlatform
 		j.note("%s", c.contradiction())
 	case !row.Version.IsZero():
 		j.compareVersion(row, c)
@@ -68,9 +71,9 @@ func judge(row *manifest.File, c *candidate) (j judgement) {
 }
 
 func (c *candidate) contradiction() string {
-	text := fmt.Sprintf("%s file, where %s is expected", c.file.platformText(), c.contradicts)
+	text := fmt.Sprintf("%s file, where %s is expected", c.file.PlatformText(), c.contradicts)
 	if c.folder != "" {
-		text = fmt.Sprintf("%s file in a folder for %s", c.file.platformText(), c.folder)
+		text = fmt.Sprintf("%s file in a folder for %s", c.file.PlatformText(), c.folder)
 	}
 	return text
 }
@@ -78,34 +81,34 @@ func (c *candidate) contradiction() string {
 // compareVersion applies rule 1: the fixed file version decides, and only an
 // equal version asks for the size.
 func (j *judgement) compareVersion(row *manifest.File, c *candidate) {
-	if c.file.Ending != Versioned {
-		j.verdict = WithoutVersion
+	if c.file.Ending != pefile.Versioned {
+		j.verdict = result.NoVersion
 		j.note("%s", whyNoVersion(c.file))
 		return
 	}
 	switch row.Version.Order(c.file.Version) {
 	case manifest.Older:
-		j.verdict = OlderThanTable
+		j.verdict = result.Older
 	case manifest.Newer:
-		j.verdict = NewerThanTable
+		j.verdict = result.Newer
 		if build, known := row.Version.Build(); known && build != c.file.Version[2] {
 			j.note("of build %d, where the table is for build %d", c.file.Version[2], build)
 		}
 	case manifest.Unknown:
-		j.verdict = Unverified
+		j.verdict = result.Unverified
 		j.note("the article leaves out the first parts of version %s, so a higher number cannot be told from another product's", row.Version)
 	case manifest.Equal:
-		j.compareSize(row, c, OK)
+		j.compareSize(row, c, result.OK)
 	}
 }
 
-func whyNoVersion(f *File) string {
+func whyNoVersion(f *inventory.File) string {
 	switch {
-	case f.Ending == NotOpened:
+	case f.Ending == pefile.NotOpened:
 		return "a file of this type holds no version"
-	case f.Format == NotExecutable:
+	case f.Format == pefile.NotExecutable:
 		return "it is no executable"
-	case f.Ending == NoFixedInfo:
+	case f.Ending == pefile.NoFixedInfo:
 		return "its version resource has no VS_FIXEDFILEINFO"
 	}
 	return "it has no version resource"
@@ -116,30 +119,30 @@ func (j *judgement) withoutPrintedVersion(row *manifest.File, c *candidate) {
 	if v := row.AsPrinted.Version; v != "" {
 		j.note("the version is printed as %q, which cannot be compared with a file version", v)
 	}
-	if c.file.Ending == NoVersion && c.file.Format == NotExecutable && namesExecutable(row.Name) {
-		j.verdict = CannotRead
+	if c.file.Ending == pefile.NoVersion && c.file.Format == pefile.NotExecutable && namesExecutable(row.Name) {
+		j.verdict = result.Unreadable
 		j.note("it is no executable, although its name says so")
 		return
 	}
-	j.compareSize(row, c, Unverified)
+	j.compareSize(row, c, result.Unverified)
 }
 
 // compareSize ends a comparison in which the versions do not speak against the
 // copy. unsized is the verdict where the table prints no size.
-func (j *judgement) compareSize(row *manifest.File, c *candidate, unsized Verdict) {
+func (j *judgement) compareSize(row *manifest.File, c *candidate, unsized result.Verdict) {
 	switch {
 	case c.patternOnly:
 		j.verdict = unsized
 		j.note("a localised name (%s): its size is not compared", row.Pattern)
 	case row.Size.IsZero():
 		j.verdict = unsized
-		if unsized == Unverified {
+		if unsized == result.Unverified {
 			j.note("the table prints nothing that can be compared")
 		}
 	case row.Size.Admits(c.file.Size):
-		j.verdict = OK
+		j.verdict = result.OK
 	default:
-		j.verdict = WrongSize
+		j.verdict = result.WrongSize
 	}
 }
 

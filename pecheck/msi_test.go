@@ -11,7 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kbverify/internal/testtool"
 	"kbverify/manifest"
+	"kbverify/pecheck/inventory"
+	"kbverify/pecheck/result"
 )
 
 // The hotfix in the package: two DLLs for two processors, and a data file.
@@ -34,7 +37,7 @@ var (
 func TestAdministrativeImage(t *testing.T) {
 	for _, tool := range []string{"i686-w64-mingw32-gcc", "i686-w64-mingw32-windres",
 		"x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-windres", "wixl", "msiextract"} {
-		needTool(t, tool)
+		testtool.Need(t, tool)
 	}
 	source := t.TempDir()
 	for _, folder := range fixtureFolders {
@@ -45,7 +48,7 @@ func TestAdministrativeImage(t *testing.T) {
 	for path, lib := range fixtureLibraries {
 		lib.build(t, filepath.Join(source, path))
 	}
-	write(t, filepath.Join(source, fixtureData), "#pragma namespace\n")
+	testtool.WriteFile(t, filepath.Join(source, fixtureData), "#pragma namespace\n")
 	hotfix := fixtureManifest(t, source)
 	image := administrativeImage(t, source, fixtureFolders)
 
@@ -57,19 +60,19 @@ func TestAdministrativeImage(t *testing.T) {
 		name    string
 		path    string
 		fault   func(t *testing.T, path string)
-		verdict Verdict
-		state   State
-		exit    Exit
+		verdict result.Verdict
+		state   result.State
+		exit    result.Exit
 	}{
-		{"clean", victim, func(*testing.T, string) {}, OK, Installed, ExitPass},
-		{"newer version", victim, replace(library{manifest.X64, "4.0.6487.2157"}), NewerThanTable, Installed, ExitPass},
-		{"older version", victim, replace(library{manifest.X64, "4.0.6487.2000"}), OlderThanTable, Partial, ExitFail},
-		{"no version", victim, replace(library{manifest.X64, ""}), WithoutVersion, Partial, ExitFail},
-		{"wrong platform", victim, replace(library{manifest.X86, "4.0.6487.2111"}), WrongPlatform, Partial, ExitFail},
-		{"wrong size", victim, resize(+1), WrongSize, Partial, ExitFail},
-		{"wrong size of a data file", fixtureData, resize(-1), WrongSize, Partial, ExitFail},
-		{"missing", victim, remove, Missing, Partial, ExitFail},
-		{"cut off", victim, truncate(0x100), CannotRead, Undecidable, ExitTrouble},
+		{"clean", victim, func(*testing.T, string) {}, result.OK, result.Installed, result.ExitPass},
+		{"newer version", victim, replace(library{manifest.X64, "4.0.6487.2157"}), result.Newer, result.Installed, result.ExitPass},
+		{"older version", victim, replace(library{manifest.X64, "4.0.6487.2000"}), result.Older, result.Partial, result.ExitFail},
+		{"no version", victim, replace(library{manifest.X64, ""}), result.NoVersion, result.Partial, result.ExitFail},
+		{"wrong platform", victim, replace(library{manifest.X86, "4.0.6487.2111"}), result.WrongPlatform, result.Partial, result.ExitFail},
+		{"wrong size", victim, resize(+1), result.WrongSize, result.Partial, result.ExitFail},
+		{"wrong size of a data file", fixtureData, resize(-1), result.WrongSize, result.Partial, result.ExitFail},
+		{"missing", victim, remove, result.Missing, result.Partial, result.ExitFail},
+		{"cut off", victim, truncate(0x100), result.Unreadable, result.Undecidable, result.ExitTrouble},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			root := t.TempDir()
@@ -77,17 +80,17 @@ func TestAdministrativeImage(t *testing.T) {
 				t.Fatal(err)
 			}
 			tt.fault(t, filepath.Join(root, tt.path))
-			result := verifyImage(t, root, hotfix)
-			want := map[string]Verdict{
-				"bin/i386/ccmcore.dll": OK, "bin/i386/ccmgencert.dll": OK, fixtureData: OK,
-				"bin/x64/ccmcore.dll": OK, victim: OK, "ia64/ccmcore.dll": NotApplicable,
+			got := verifyImage(t, root, hotfix)
+			want := map[string]result.Verdict{
+				"bin/i386/ccmcore.dll": result.OK, "bin/i386/ccmgencert.dll": result.OK, fixtureData: result.OK,
+				"bin/x64/ccmcore.dll": result.OK, victim: result.OK, "ia64/ccmcore.dll": result.NotApplicable,
 			}
 			want[tt.path] = tt.verdict
-			if diff := cmp.Diff(want, rowVerdicts(result)); diff != "" {
+			if diff := cmp.Diff(want, rowVerdicts(got)); diff != "" {
 				t.Errorf("verdicts (-want +got):\n%s", diff)
 			}
-			if table := result.Tables[0]; table.State != tt.state || result.Exit() != tt.exit {
-				t.Errorf("%s, exit %d; want %s, exit %d", table.State, result.Exit(), tt.state, tt.exit)
+			if table := got.Tables[0]; table.State != tt.state || got.Exit() != tt.exit {
+				t.Errorf("%s, exit %d; want %s, exit %d", table.State, got.Exit(), tt.state, tt.exit)
 			}
 		})
 	}
@@ -130,13 +133,13 @@ func sizeOf(t *testing.T, dir, path string) manifest.Size {
 	return manifest.ExactSize(info.Size())
 }
 
-func verifyImage(t *testing.T, root string, m *manifest.Manifest) RootResult {
+func verifyImage(t *testing.T, root string, m *manifest.Manifest) result.RootResult {
 	t.Helper()
 	var names []string
 	for _, f := range m.Tables[0].Files {
 		names = append(names, f.Name)
 	}
-	inv, err := Scan(context.Background(), root, ScanOptions{Names: names})
+	inv, err := inventory.Scan(context.Background(), root, inventory.Options{Names: names})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,10 +147,10 @@ func verifyImage(t *testing.T, root string, m *manifest.Manifest) RootResult {
 }
 
 // rowVerdicts gives the verdict of each row by the path where its copy belongs.
-func rowVerdicts(result RootResult) map[string]Verdict {
+func rowVerdicts(got result.RootResult) map[string]result.Verdict {
 	folders := map[manifest.Platform]string{"": "bin/i386/", manifest.X86: "bin/i386/", manifest.X64: "bin/x64/", manifest.IA64: "ia64/"}
-	verdicts := map[string]Verdict{}
-	for _, row := range result.Tables[0].Rows {
+	verdicts := map[string]result.Verdict{}
+	for _, row := range got.Tables[0].Rows {
 		verdicts[folders[row.Platform]+strings.ToLower(row.Name)] = row.Verdict
 	}
 	return verdicts

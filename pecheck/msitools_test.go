@@ -7,6 +7,7 @@ import (
 	"testing"
 	"text/template"
 
+	"kbverify/internal/testtool"
 	"kbverify/manifest"
 )
 
@@ -38,15 +39,15 @@ func (l library) build(t *testing.T, path string) {
 	}
 	dir := t.TempDir()
 	source := `int __stdcall DllMain(void *module, unsigned long reason, void *reserved) { return 1; }`
-	write(t, filepath.Join(dir, "lib.c"), source)
+	testtool.WriteFile(t, filepath.Join(dir, "lib.c"), source)
 	args := []string{"-shared", "-nostdlib", "-Wl,-e," + entry, "-o", path, "lib.c"}
 	if l.version != "" {
 		commas := strings.ReplaceAll(l.version, ".", ",")
-		write(t, filepath.Join(dir, "lib.rc"), fmt.Sprintf(versionScript, commas, l.version))
-		run(t, dir, prefix+"windres", "lib.rc", "lib.o")
+		testtool.WriteFile(t, filepath.Join(dir, "lib.rc"), fmt.Sprintf(versionScript, commas, l.version))
+		testtool.Run(t, dir, prefix+"windres", "lib.rc", "lib.o")
 		args = append(args, "lib.o")
 	}
-	run(t, dir, prefix+"gcc", args...)
+	testtool.Run(t, dir, prefix+"gcc", args...)
 }
 
 // packageSource is a WiX source of an installer package with the files given by
@@ -89,8 +90,8 @@ func administrativeImage(t *testing.T, dir string, folders []packageFolder) stri
 	if err := packageSource.Execute(&source, folders); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "fixture.wxs"), source.String())
-	run(t, dir, "wixl", "-o", "fixture.msi", "fixture.wxs")
-	run(t, dir, "msiextract", "-C", "image", "fixture.msi")
+	testtool.WriteFile(t, filepath.Join(dir, "fixture.wxs"), source.String())
+	testtool.Run(t, dir, "wixl", "-o", "fixture.msi", "fixture.wxs")
+	testtool.Run(t, dir, "msiextract", "-C", "image", "fixture.msi")
 	return filepath.Join(dir, "image")
 }

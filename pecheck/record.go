@@ -7,6 +7,10 @@ import (
 	"strings"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/inventory"
+	"kbverify/pecheck/pefile"
+	"kbverify/pecheck/result"
+	"kbverify/pecheck/visible"
 )
 
 // RecordOptions name the manifest that is made of an inventory.
@@ -30,7 +34,7 @@ var ErrNothingToRecord = errors.New("no file of the inventory can be recorded")
 // older one or of another size is found. What the manifest cannot answer for is
 // in the gaps: files that could not be read or whose place a manifest cannot
 // state, and everything that the inventory itself does not know.
-func Record(inv *Inventory, o RecordOptions) (*manifest.Manifest, []Gap, error) {
+func Record(inv *inventory.Inventory, o RecordOptions) (*manifest.Manifest, []Gap, error) {
 	r := recorder{places: map[string]string{}}
 	r.whole(inv)
 	var files []manifest.File
@@ -67,7 +71,7 @@ func countFiles(n int) string {
 }
 
 // notesOf says in the manifest itself where it comes from.
-func notesOf(inv *Inventory, gaps int) []string {
+func notesOf(inv *inventory.Inventory, gaps int) []string {
 	const longest = 500 // of a root's name; a note may have 1,000 bytes
 	root := inv.Root
 	if len(root) > longest {
@@ -91,12 +95,12 @@ func (r *recorder) gap(path, format string, args ...any) {
 }
 
 // whole reports what the inventory does not know.
-func (r *recorder) whole(inv *Inventory) {
+func (r *recorder) whole(inv *inventory.Inventory) {
 	if !inv.All {
 		r.gap(".", "the inventory lists only the files that were looked for; scan with --all records every file")
 	}
 	for _, pattern := range inv.Excluded {
-		r.gap(".", "paths that match %s were left out of the inventory", quote(pattern))
+		r.gap(".", "paths that match %s were left out of the inventory", visible.Quote(pattern))
 	}
 	for _, f := range inv.Faults {
 		r.gap(f.Path, "could not be looked into: %s", f.Error)
@@ -107,9 +111,9 @@ func (r *recorder) whole(inv *Inventory) {
 }
 
 // row is the manifest's row for one file.
-func (r *recorder) row(f *File) (manifest.File, bool) {
-	row := manifest.File{Name: path.Base(f.Path), Path: f.Path, Size: manifest.ExactSize(f.Size), Platform: f.platform()}
-	if f.Ending == Versioned {
+func (r *recorder) row(f *inventory.File) (manifest.File, bool) {
+	row := manifest.File{Name: path.Base(f.Path), Path: f.Path, Size: manifest.ExactSize(f.Size), Platform: f.Platform()}
+	if f.Ending == pefile.Versioned {
 		row.Version = manifest.PrintedOf(f.Version)
 	}
 	if !f.Modified.IsZero() {
@@ -125,19 +129,19 @@ func (r *recorder) row(f *File) (manifest.File, bool) {
 
 // whyNot says what keeps a row from being recorded. The last question is the
 // judge's own: a file that does not pass its own row would never verify.
-func (r *recorder) whyNot(f *File, row *manifest.File) string {
-	if f.Ending == Unreadable || f.Ending == Damaged {
+func (r *recorder) whyNot(f *inventory.File, row *manifest.File) string {
+	if f.Ending == pefile.Unreadable || f.Ending == pefile.Damaged {
 		return "it cannot be read: " + f.Detail
 	}
 	if other, taken := r.places[manifest.NameKey(f.Path)]; taken {
-		return fmt.Sprintf("%s differs from it by case alone, which Windows does not tell apart", quote(other))
+		return fmt.Sprintf("%s differs from it by case alone, which Windows does not tell apart", visible.Quote(other))
 	}
 	alone := manifest.Manifest{ID: "X", Title: "x", Product: "x", Tables: []manifest.Table{{Files: []manifest.File{*row}}}}
 	var problems manifest.Problems
 	if errors.As(alone.Validate(), &problems) {
 		return problems[0].Text
 	}
-	if j := judge(row, &candidate{file: f}); j.verdict != OK {
+	if j := judge(row, &candidate{file: f}); j.verdict != result.OK {
 		return strings.Join(append([]string{string(j.verdict)}, j.notes...), ": ")
 	}
 	return ""

@@ -3,28 +3,34 @@ package pecheck
 import (
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"kbverify/internal/testtool"
 	"kbverify/manifest"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/petest"
+	"kbverify/pecheck/result"
 )
 
 // Judged from an inventory, wherever it comes from, a root gets the verdicts that
 // it gets live.
 func TestInventoryGivesTheVerdictsOfTheRoot(t *testing.T) {
 	root := t.TempDir()
-	plant(t, root, "bin/i386/data.ini", "bin/i386/hotfix/kb1-de.msp", "bin/x64/broken.dll", "backup/bin/i386/ccm.dll")
+	for _, path := range []string{"bin/i386/data.ini", "bin/i386/hotfix/kb1-de.msp", "bin/x64/broken.dll", "backup/bin/i386/ccm.dll"} {
+		plantFile(t, root, path)
+	}
 	for path, s := range map[string]petest.Spec{
 		"bin/i386/ccm.dll": {Version: manifest.Version{4, 0, 6487, 2111}, StringVersion: "4.0.6487.2000 (RTM)"},
 		"bin/x64/ccm.dll":  {Version: manifest.Version{4, 0, 6487, 2000}, Machine: 0x8664},
 		"bin/i386/any.dll": {Version: manifest.Version{1, 0, 0, 0}, AnyCPU: true},
 		"bin/i386/old.exe": {Version: manifest.Version{1, 0, 0, 1}, NE: true},
 	} {
-		plant(t, root, path)
+		plantFile(t, root, path)
 		if err := s.WriteFile(filepath.Join(root, filepath.FromSlash(path))); err != nil {
 			t.Fatal(err)
 		}
@@ -45,21 +51,28 @@ func TestInventoryGivesTheVerdictsOfTheRoot(t *testing.T) {
 		}
 	}
 	exclude := []string{"backup"}
-	live := mustScan(t, root, ScanOptions{Names: names, Exclude: exclude})
+	before := petest.Fingerprint(root)
+	live, err := inventory.Scan(t.Context(), root, inventory.Options{Names: names, Exclude: exclude})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, petest.Fingerprint(root)); diff != "" {
+		t.Errorf("the root has changed (-before +after):\n%s", diff)
+	}
 	want := Detect(live, []*manifest.Manifest{m}, Scope{})
-	if len(want.Tables) != 1 || want.Tables[0].State != Partial {
+	if len(want.Tables) != 1 || want.Tables[0].State != result.Partial {
 		t.Fatalf("not what was planted: %+v", want)
 	}
-	for name, o := range map[string]ScanOptions{
+	for name, o := range map[string]inventory.Options{
 		"same names": {Names: names, Exclude: exclude}, "more names": {Names: append(slices.Clone(names), "bro*", "x.dll"), Exclude: exclude},
 		"all": {All: true, Exclude: exclude}, "all, excluded later": {All: true},
 	} {
-		for _, k := range []Keep{{Exclude: exclude}, {Names: names, Exclude: exclude}} {
+		for _, k := range []inventory.Keep{{Exclude: exclude}, {Names: names, Exclude: exclude}} {
 			var text bytes.Buffer
-			if _, err := ScanTo(context.Background(), root, o, &text); err != nil {
+			if _, err := inventory.ScanTo(context.Background(), root, o, &text); err != nil {
 				t.Fatal(err)
 			}
-			inv, err := ReadInventory(&text, name, k)
+			inv, err := inventory.Read(&text, name, k)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,4 +83,14 @@ func TestInventoryGivesTheVerdictsOfTheRoot(t *testing.T) {
 			}
 		}
 	}
+}
+
+// plantFile writes a file with its name as contents.
+func plantFile(t *testing.T, root, path string) {
+	t.Helper()
+	full := filepath.Join(root, filepath.FromSlash(path))
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	testtool.WriteFile(t, full, filepath.Base(path))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/inventory"
 )
 
 // Scope says which platforms' rows apply. The zero value finds out from what
@@ -69,8 +70,8 @@ func (s *platformSet) add(p manifest.Platform) {
 }
 
 // loose gives the copies of a name that lie in no platform folder.
-func (x *copyIndex) loose(e *expected) []*File {
-	var files []*File
+func (x *copyIndex) loose(e *expected) []*inventory.File {
+	var files []*inventory.File
 	for _, f := range x.byName[e.name] {
 		if x.folderPlatform(f) == "" {
 			files = append(files, f)
@@ -81,13 +82,13 @@ func (x *copyIndex) loose(e *expected) []*File {
 
 // builtFor gives the expected file of a name whose platform a copy's code is
 // built for: the row of its machine type, else one that it fits as well.
-func builtFor(group []*expected, f *File) *expected {
-	if !f.executable() {
+func builtFor(group []*expected, f *inventory.File) *expected {
+	if !f.Executable() {
 		return nil
 	}
 	for _, match := range []func(*expected) bool{
-		func(e *expected) bool { return e.platform == f.platform() },
-		func(e *expected) bool { return e.platform.Known() && f.fits(e.platform) },
+		func(e *expected) bool { return e.platform == f.Platform() },
+		func(e *expected) bool { return e.platform.Known() && f.Fits(e.platform) },
 	} {
 		if i := slices.IndexFunc(group, match); i >= 0 {
 			return group[i]
@@ -128,11 +129,11 @@ func anywhere(all []*expected) []*expected {
 // onlyRow gives the expected file that a copy can stand for alone: the one that
 // it is built for, or, as long as no row of the name applies, the first for a
 // copy that shows no processor. A data file in a platform folder shows one.
-func (x *copyIndex) onlyRow(group []*expected, f *File) *expected {
+func (x *copyIndex) onlyRow(group []*expected, f *inventory.File) *expected {
 	if e := builtFor(group, f); e != nil {
 		return e
 	}
-	shows := !f.ofUnknownPlatform() && (f.executable() || x.folderPlatform(f) != "")
+	shows := !f.OfUnknownPlatform() && (f.Executable() || x.folderPlatform(f) != "")
 	if shows || slices.ContainsFunc(group, (*expected).applies) {
 		return nil
 	}

@@ -9,8 +9,10 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
+	"kbverify/pecheck/visible"
 )
 
 // The hotfix of the demo: it has two service packs, three platforms, and files
@@ -37,10 +39,10 @@ func (d *demoAction) flags(fs *pflag.FlagSet) {
 	d.verify.outputFlags.flags(fs)
 	fs.BoolVarP(&d.verify.quiet, "quiet", "q", false, "of the table, the summary lines alone")
 	fs.BoolVarP(&d.verify.verbose, "verbose", "v", false, "all rows, not only those that need attention")
-	d.verify.jobs = pecheck.DefaultJobs
+	d.verify.jobs = inventory.DefaultJobs
 }
 
-func (d *demoAction) run(s *session, args []string) (pecheck.Exit, error) {
+func (d *demoAction) run(s *session, args []string) (result.Exit, error) {
 	if len(args) > 1 {
 		return 0, usagef("want one DIR at most, found %d", len(args))
 	}
@@ -91,5 +93,5 @@ func (d *demoAction) explain(s *session, dir string, planted []string) error {
 		s.note("%s", text)
 		return nil
 	}
-	return writeError(s.print(report.CleanLines(text + fmt.Sprintf("\n\nWhat kbverify verify -k %s %s says:\n\n", demoHotfix, dir))))
+	return writeError(s.print(visible.Lines(text + fmt.Sprintf("\n\nWhat kbverify verify -k %s %s says:\n\n", demoHotfix, dir))))
 }

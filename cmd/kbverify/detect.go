@@ -10,7 +10,9 @@ import (
 	"kbverify/manifest"
 	"kbverify/manifest/catalog"
 	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
 )
 
 var detectCommand = command{
@@ -51,7 +53,7 @@ func (d *detectAction) flags(fs *pflag.FlagSet) {
 // (that was a fifth of its time), and one of large roots as ever.
 var heapFloor = sync.OnceValue(func() []byte { return make([]byte, 16<<20) })
 
-func (d *detectAction) run(s *session, args []string) (pecheck.Exit, error) {
+func (d *detectAction) run(s *session, args []string) (result.Exit, error) {
 	defer runtime.KeepAlive(heapFloor())
 	if err := d.walkFlags.check(); err != nil {
 		return 0, err
@@ -117,12 +119,12 @@ func (d *detectAction) judging(s *session, c *catalog.Catalog, roots []string) (
 	src.timeout = d.timeout
 	return &judging{
 		s: s, command: "detect", tool: t, roots: roots, jobs: d.jobs, source: src, outputFlags: d.outputFlags,
-		exit:  (*pecheck.RootResult).DetectExit,
-		judge: func(inv *pecheck.Inventory) pecheck.RootResult { return d.detect(inv, all) },
+		exit:  (*result.RootResult).DetectExit,
+		judge: func(inv *inventory.Inventory) result.RootResult { return d.detect(inv, all) },
 	}, nil
 }
 
-func (d *detectAction) detect(inv *pecheck.Inventory, all func() ([]*manifest.Manifest, error)) pecheck.RootResult {
+func (d *detectAction) detect(inv *inventory.Inventory, all func() ([]*manifest.Manifest, error)) result.RootResult {
 	known, err := all()
 	if err != nil {
 		return failed(inv.Root, err)

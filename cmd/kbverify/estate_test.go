@@ -16,7 +16,9 @@ import (
 	"kbverify/manifest/catalog"
 	"kbverify/manifests"
 	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
 )
 
 // modes are ways in which a hotfix can lie on a root, by what becomes of each of
@@ -151,7 +153,7 @@ func TestEstate(t *testing.T) {
 
 // detectAll runs a detection of many roots as the command does, on the hotfixes
 // that the oracle knows.
-func detectAll(t *testing.T, known []*manifest.Manifest, roots []string) []pecheck.RootResult {
+func detectAll(t *testing.T, known []*manifest.Manifest, roots []string) []result.RootResult {
 	t.Helper()
 	j, stdout, stderr := judgingOf(t.Context(), roots, nil)
 	var names []string
@@ -160,16 +162,16 @@ func detectAll(t *testing.T, known []*manifest.Manifest, roots []string) []peche
 	}
 	j.source = newSource(j.s, &walkFlags{}, names)
 	j.jobs, j.format.format = 16, report.JSONL
-	j.exit = (*pecheck.RootResult).DetectExit
-	j.judge = func(inv *pecheck.Inventory) pecheck.RootResult { return pecheck.Detect(inv, known, pecheck.Scope{}) }
-	if code, err := j.run(); code != pecheck.ExitFail || err != nil || stderr.Len() > 0 {
+	j.exit = (*result.RootResult).DetectExit
+	j.judge = func(inv *inventory.Inventory) result.RootResult { return pecheck.Detect(inv, known, pecheck.Scope{}) }
+	if code, err := j.run(); code != result.ExitFail || err != nil || stderr.Len() > 0 {
 		t.Fatalf("exit code %d, %v, %s", code, err, stderr)
 	}
-	var results []pecheck.RootResult
+	var results []result.RootResult
 	lines := bufio.NewScanner(stdout)
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {
-		var r pecheck.RootResult
+		var r result.RootResult
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			t.Fatal(err)
 		}

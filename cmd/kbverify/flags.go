@@ -9,6 +9,7 @@ import (
 
 	"kbverify/manifest"
 	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
 )
 
@@ -62,7 +63,7 @@ type walkFlags struct {
 
 func (f *walkFlags) flags(fs *pflag.FlagSet, quiet string) {
 	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out paths below the root that match `PATTERN`; * and ? stand for characters, ** for folders; repeatable")
-	fs.IntVarP(&f.jobs, "jobs", "j", pecheck.DefaultJobs, "work on `N` files and folders at once")
+	fs.IntVarP(&f.jobs, "jobs", "j", inventory.DefaultJobs, "work on `N` files and folders at once")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, quiet)
 }
 
@@ -70,5 +71,5 @@ func (f *walkFlags) check() error {
 	if f.jobs < 1 {
 		return usagef("--jobs %d: want 1 or more", f.jobs)
 	}
-	return pecheck.CheckExcludes(f.exclude)
+	return inventory.CheckExcludes(f.exclude)
 }

@@ -13,6 +13,7 @@ import (
 	"kbverify/manifest/catalog"
 	"kbverify/manifests"
 	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // eachInstallTable runs a test for every table of the catalogue that can be judged by.
@@ -35,16 +36,16 @@ func eachInstallTable(t *testing.T, test func(t *testing.T, m *manifest.Manifest
 	}
 }
 
-func judge(m *manifest.Manifest, table *manifest.Table, files []sampleFile) pecheck.RootResult {
+func judge(m *manifest.Manifest, table *manifest.Table, files []sampleFile) result.RootResult {
 	return pecheck.Verify(inventoryOf(files), []pecheck.Request{{Manifest: m, Table: table.Name}}, pecheck.Scope{})
 }
 
 func TestHealthyRootIsInstalled(t *testing.T) {
 	eachInstallTable(t, func(t *testing.T, m *manifest.Manifest, table *manifest.Table) {
 		r := judge(m, table, healthy(table))
-		state, exit := pecheck.Installed, pecheck.ExitPass
+		state, exit := result.Installed, result.ExitPass
 		if !comparable(table) {
-			state, exit = pecheck.Undecidable, pecheck.ExitTrouble
+			state, exit = result.Undecidable, result.ExitTrouble
 		}
 		if r.Tables[0].State != state || r.Exit() != exit {
 			t.Errorf("%s, exit %d, want %s, %d", r.Tables[0].State, r.Exit(), state, exit)
@@ -59,7 +60,7 @@ func comparable(table *manifest.Table) bool {
 	return slices.ContainsFunc(table.Files, func(f manifest.File) bool { return !f.Version.IsZero() || !f.Size.IsZero() })
 }
 
-func logRows(t *testing.T, table *pecheck.TableResult) {
+func logRows(t *testing.T, table *result.TableResult) {
 	for _, r := range table.Rows {
 		t.Logf("%s %s %s: %s %s", r.Name, r.Platform, r.Version, r.Verdict, r.Reason)
 	}
@@ -91,11 +92,11 @@ func TestEachFaultIsFound(t *testing.T) {
 
 // removedVerdict is missing but for the hotfix's own package, which is not
 // installed: Q305209.exe of Q305209.
-func removedVerdict(m *manifest.Manifest, row *manifest.File) pecheck.Verdict {
+func removedVerdict(m *manifest.Manifest, row *manifest.File) result.Verdict {
 	if manifest.NameKey(row.Name) == manifest.NameKey(m.ID+".exe") {
-		return pecheck.NotApplicable
+		return result.NotApplicable
 	}
-	return pecheck.Missing
+	return result.Missing
 }
 
 // rowOf is the row that healthy made the file from.
@@ -124,15 +125,15 @@ func rowKey(row *manifest.File) string {
 	return fmt.Sprintf("%s|%s|%s", manifest.NameKey(row.Name), row.Platform, row.Path)
 }
 
-func verdicts(r pecheck.RootResult) map[string]pecheck.Verdict {
-	out := map[string]pecheck.Verdict{}
+func verdicts(r result.RootResult) map[string]result.Verdict {
+	out := map[string]result.Verdict{}
 	for _, row := range r.Tables[0].Rows {
 		out[fmt.Sprintf("%s|%s|%s", manifest.NameKey(row.Name), row.Platform, row.Path)] = row.Verdict
 	}
 	return out
 }
 
-func wantOneChange(t *testing.T, before, after map[string]pecheck.Verdict, row *manifest.File, want pecheck.Verdict) {
+func wantOneChange(t *testing.T, before, after map[string]result.Verdict, row *manifest.File, want result.Verdict) {
 	t.Helper()
 	expected := maps.Clone(before)
 	expected[rowKey(row)] = want
@@ -156,13 +157,13 @@ func TestHealthyRootOnDisk(t *testing.T) {
 		}
 		var stdout, stderr bytes.Buffer
 		code := run(context.Background(), []string{"verify", "-k", id, "-f", "json", dir}, nil, &stdout, &stderr)
-		var report pecheck.Report
+		var report result.Result
 		if err := json.Unmarshal(stdout.Bytes(), &report); err != nil {
 			t.Fatal(err, stderr.String())
 		}
-		state, exit := pecheck.Installed, pecheck.ExitPass
+		state, exit := result.Installed, result.ExitPass
 		if !comparable(table) {
-			state, exit = pecheck.Undecidable, pecheck.ExitTrouble
+			state, exit = result.Undecidable, result.ExitTrouble
 		}
 		if code != int(exit) || report.Exit != exit || report.Roots[0].Tables[0].State != state {
 			t.Errorf("exit code %d, want %d and %s\n%s%s", code, exit, state, stdout.String(), stderr.String())

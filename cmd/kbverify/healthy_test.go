@@ -8,8 +8,10 @@ import (
 	"strings"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
+	"kbverify/pecheck/pefile"
 	"kbverify/pecheck/petest"
+	"kbverify/pecheck/result"
 )
 
 // executableName matches what Windows loads code from; the rest is data here.
@@ -66,11 +68,11 @@ func someSize(s manifest.Size) int64 {
 }
 
 // inventoryOf is what a scan finds of files, without a disk.
-func inventoryOf(files []sampleFile) *pecheck.Inventory {
-	inv := &pecheck.Inventory{Root: "root", All: true, Seen: int64(len(files))}
+func inventoryOf(files []sampleFile) *inventory.Inventory {
+	inv := &inventory.Inventory{Root: "root", All: true, Seen: int64(len(files))}
 	for p, folder := range healthyFolders {
 		if slices.ContainsFunc(files, func(f sampleFile) bool { return strings.HasPrefix(f.path, folder+"/") }) {
-			inv.Folders = append(inv.Folders, pecheck.Folder{Path: folder, Platform: p})
+			inv.Folders = append(inv.Folders, inventory.Folder{Path: folder, Platform: p})
 		}
 	}
 	for _, f := range files {
@@ -80,26 +82,26 @@ func inventoryOf(files []sampleFile) *pecheck.Inventory {
 }
 
 // found is the file as a scan describes it.
-func (f sampleFile) found() pecheck.File {
-	file := pecheck.File{Path: f.path, Size: f.spec.Size}
+func (f sampleFile) found() inventory.File {
+	file := inventory.File{Path: f.path, Size: f.spec.Size}
 	if f.data {
 		return file
 	}
-	file.Format, file.Ending, file.Version = pecheck.PE, pecheck.Versioned, f.spec.Version
+	file.Format, file.Ending, file.Version = pefile.PE, pefile.Versioned, f.spec.Version
 	if f.spec.NoVersion {
-		file.Ending = pecheck.NoVersion
+		file.Ending = pefile.NoVersion
 	}
-	file.Machine = pecheck.Machine(f.spec.Machine)
+	file.Machine = pefile.Machine(f.spec.Machine)
 	if file.Machine == 0 {
-		file.Machine = pecheck.MachineI386
+		file.Machine = pefile.MachineI386
 	}
 	return file
 }
 
 // mutations spoil a file in one way each, and say what the verdict of its row is
 // then. They report false where the row cannot show the fault.
-var mutations = map[pecheck.Verdict]func(f *sampleFile, row *manifest.File) bool{
-	pecheck.OlderThanTable: func(f *sampleFile, row *manifest.File) bool {
+var mutations = map[result.Verdict]func(f *sampleFile, row *manifest.File) bool{
+	result.Older: func(f *sampleFile, row *manifest.File) bool {
 		v := &f.spec.Version
 		for i := 3; i >= 0; i-- {
 			if v[i] > 0 {
@@ -109,11 +111,11 @@ var mutations = map[pecheck.Verdict]func(f *sampleFile, row *manifest.File) bool
 		}
 		return false
 	},
-	pecheck.WrongSize: func(f *sampleFile, row *manifest.File) bool {
+	result.WrongSize: func(f *sampleFile, row *manifest.File) bool {
 		f.spec.Size = 2*f.spec.Size + 4096
 		return !row.Size.IsZero()
 	},
-	pecheck.WrongPlatform: func(f *sampleFile, row *manifest.File) bool {
+	result.WrongPlatform: func(f *sampleFile, row *manifest.File) bool {
 		other := manifest.Alpha
 		if row.Platform == manifest.Alpha {
 			other = manifest.X86

@@ -7,7 +7,9 @@ import (
 
 	"kbverify/manifest/catalog"
 	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
 )
 
 var identifyCommand = command{
@@ -32,7 +34,7 @@ type identifyAction struct {
 	known *pecheck.Identifier
 	out   *output
 	w     report.IdentityWriter
-	exit  pecheck.Exit
+	exit  result.Exit
 }
 
 func (a *identifyAction) flags(fs *pflag.FlagSet) {
@@ -43,7 +45,7 @@ func (a *identifyAction) flags(fs *pflag.FlagSet) {
 	fs.BoolVarP(&a.verbose, "verbose", "v", false, "every row that a file matches, and the files that nobody knows")
 }
 
-func (a *identifyAction) run(s *session, files []string) (pecheck.Exit, error) {
+func (a *identifyAction) run(s *session, files []string) (result.Exit, error) {
 	if err := a.walkFlags.check(); err != nil {
 		return 0, err
 	}
@@ -102,7 +104,7 @@ func (a *identifyAction) identify(s *session, src *source, name string) error {
 	if many {
 		return a.root(s, src, name)
 	}
-	f, err := pecheck.ReadFile(s.ctx, name)
+	f, err := inventory.ReadFile(s.ctx, name)
 	if s.ctx.Err() != nil {
 		err = interrupted(name)
 	}
@@ -117,7 +119,7 @@ func (a *identifyAction) identify(s *session, src *source, name string) error {
 // isMany reports a folder or an inventory.
 func isMany(name string) bool {
 	info, err := os.Stat(name)
-	return err == nil && info.IsDir() || pecheck.IsInventory(name)
+	return err == nil && info.IsDir() || inventory.SniffFile(name)
 }
 
 // root looks up every file of a folder or an inventory.
@@ -135,16 +137,16 @@ func (a *identifyAction) root(s *session, src *source, root string) error {
 		}
 	}
 	for _, f := range inv.Faults {
-		if err := a.write(pecheck.Identity{Root: root, Path: f.Path, Error: f.Error, Matches: []pecheck.Match{}}); err != nil {
+		if err := a.write(result.Identity{Root: root, Path: f.Path, Error: f.Error, Matches: []result.Match{}}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *identifyAction) write(id pecheck.Identity) error {
+func (a *identifyAction) write(id result.Identity) error {
 	if id.Error != "" {
-		a.exit = pecheck.ExitTrouble
+		a.exit = result.ExitTrouble
 	}
 	return a.w.File(id)
 }
@@ -154,5 +156,5 @@ func (a *identifyAction) failed(s *session, name string, err error) error {
 	if _, seen := terminalOf(a.out.terminal); !seen || a.format.format != report.Table {
 		s.note("identify: %s", err)
 	}
-	return a.write(pecheck.Identity{Path: name, Error: err.Error(), Matches: []pecheck.Match{}})
+	return a.write(result.Identity{Path: name, Error: err.Error(), Matches: []result.Match{}})
 }

@@ -14,6 +14,8 @@ import (
 	"kbverify/manifest/kb"
 	"kbverify/manifests"
 	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
+	"kbverify/pecheck/result"
 )
 
 var importCommand = command{
@@ -60,7 +62,7 @@ type finding struct {
 	text  string
 }
 
-func (a *importAction) run(s *session, args []string) (pecheck.Exit, error) {
+func (a *importAction) run(s *session, args []string) (result.Exit, error) {
 	if len(args) != 1 {
 		return 0, usagef("want one ARTICLE, an inventory, or - for standard input; found %d arguments", len(args))
 	}
@@ -77,16 +79,16 @@ func (a *importAction) run(s *session, args []string) (pecheck.Exit, error) {
 	}
 	if errors.Is(err, kb.ErrNoTable) || errors.Is(err, pecheck.ErrNothingToRecord) {
 		s.note("import: %s", err)
-		return pecheck.ExitFail, nil
+		return result.ExitFail, nil
 	}
 	if err != nil {
 		return 0, err
 	}
 	if a.strict && got.refused > 0 {
 		s.note("import: %s: --strict refuses %s; nothing is written", inputName(args[0]), counted(got.refused, "finding", "findings"))
-		return pecheck.ExitFail, nil
+		return result.ExitFail, nil
 	}
-	return pecheck.ExitPass, a.write(s, got.manifest)
+	return result.ExitPass, a.write(s, got.manifest)
 }
 
 func (a *importAction) read(s *session, path string, format kb.Format) (*imported, error) {
@@ -149,7 +151,7 @@ func (a *importAction) inventory(in *input) (*imported, error) {
 	if id == "" {
 		return nil, usagef("say with --id what the recorded root is to be called")
 	}
-	inv, err := pecheck.ReadInventory(in, in.name, pecheck.Keep{})
+	inv, err := inventory.Read(in, in.name, inventory.Keep{})
 	if err != nil {
 		return nil, err
 	}

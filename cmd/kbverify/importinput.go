@@ -7,7 +7,7 @@ import (
 	"io"
 	"os"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
 )
 
 // input is what is imported.
@@ -45,8 +45,8 @@ func inputName(path string) string {
 }
 
 func (in *input) look() error {
-	head, err := in.Peek(pecheck.SniffBytes)
-	in.inventory = pecheck.LooksLikeInventory(head)
+	head, err := in.Peek(inventory.SniffBytes)
+	in.inventory = inventory.Sniff(head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return err
 	}

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"slices"
 
-	"kbverify/pecheck"
 	"kbverify/pecheck/estate"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
 )
 
 // judging is what verify and detect share: roots are read side by side, and
@@ -15,18 +16,18 @@ import (
 type judging struct {
 	s       *session
 	command string
-	tool    pecheck.Tool
+	tool    result.Tool
 	roots   []string
 	jobs    int // for all roots together
 	source  *source
-	judge   func(*pecheck.Inventory) pecheck.RootResult
-	work    estate.Job[pecheck.RootResult] // nil: read the root, and judge
-	exit    func(*pecheck.RootResult) pecheck.Exit
+	judge   func(*inventory.Inventory) result.RootResult
+	work    estate.Job[result.RootResult] // nil: read the root, and judge
+	exit    func(*result.RootResult) result.Exit
 	look    report.Options
 	outputFlags
 
 	written int // roots
-	code    pecheck.Exit
+	code    result.Exit
 	table   report.Writer
 	out     *output
 }
@@ -42,7 +43,7 @@ const (
 )
 
 // run judges every root. A root that fails is a result of its own.
-func (j *judging) run() (pecheck.Exit, error) {
+func (j *judging) run() (result.Exit, error) {
 	out, err := j.outputFlags.create(j.s, j.roots)
 	if err != nil {
 		return 0, err
@@ -69,7 +70,7 @@ func (j *judging) run() (pecheck.Exit, error) {
 func (j *judging) each() error {
 	work := j.work
 	if work == nil {
-		work = func(ctx context.Context, root string) pecheck.RootResult { return j.source.judge(ctx, root, j.judge) }
+		work = func(ctx context.Context, root string) result.RootResult { return j.source.judge(ctx, root, j.judge) }
 	}
 	atOnce := max(min(len(j.roots), rootsAtOnce, j.jobs), 1)
 	j.source.jobs = max(j.jobs/atOnce, 1)
@@ -84,7 +85,7 @@ func (j *judging) each() error {
 
 // emit writes one result, after those of the roots before it that the user's
 // interruption has left without one.
-func (j *judging) emit(r pecheck.RootResult) error {
+func (j *judging) emit(r result.RootResult) error {
 	if err := j.skipTo(r.Root, false); err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (j *judging) skipTo(root string, end bool) error {
 	return nil
 }
 
-func (j *judging) write(r pecheck.RootResult) error {
+func (j *judging) write(r result.RootResult) error {
 	j.written++
 	j.code = max(j.code, j.exit(&r))
 	j.source.progress.clear()
@@ -114,7 +115,7 @@ func (j *judging) write(r pecheck.RootResult) error {
 
 // complain repeats on stderr what is wrong with a root, unless the result is
 // before the reader's eyes.
-func (j *judging) complain(r *pecheck.RootResult) {
+func (j *judging) complain(r *result.RootResult) {
 	if _, seen := terminalOf(j.out.terminal); r.Error != "" && !(seen && j.format.format == report.Table) {
 		j.s.note("%s: %s", j.command, r.Error)
 	}

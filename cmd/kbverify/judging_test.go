@@ -12,23 +12,23 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"kbverify/pecheck"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
 )
 
 // judgingOf is a judging whose roots are worked on by work, written as JSON.
-func judgingOf(ctx context.Context, roots []string, work func(ctx context.Context, root string) pecheck.RootResult) (j *judging, stdout, stderr *bytes.Buffer) {
+func judgingOf(ctx context.Context, roots []string, work func(ctx context.Context, root string) result.RootResult) (j *judging, stdout, stderr *bytes.Buffer) {
 	stdout, stderr = &bytes.Buffer{}, &bytes.Buffer{}
 	s := &session{ctx: ctx, stdout: stdout, stderr: stderr}
-	j = &judging{s: s, command: "verify", roots: roots, jobs: 4, source: newSource(s, &walkFlags{}, nil), exit: (*pecheck.RootResult).Exit, work: work}
+	j = &judging{s: s, command: "verify", roots: roots, jobs: 4, source: newSource(s, &walkFlags{}, nil), exit: (*result.RootResult).Exit, work: work}
 	j.format.format = report.JSON
 	return j, stdout, stderr
 }
 
 // result is that of a root where everything is in place.
-func result(root string) pecheck.RootResult {
-	return pecheck.RootResult{Root: root, Tables: []pecheck.TableResult{{Hotfix: "Q100001", State: pecheck.Installed,
-		Rows: []pecheck.RowResult{{Name: "a.dll", Verdict: pecheck.OK}}}}}
+func resultOf(root string) result.RootResult {
+	return result.RootResult{Root: root, Tables: []result.TableResult{{Hotfix: "Q100001", State: result.Installed,
+		Rows: []result.RowResult{{Name: "a.dll", Verdict: result.OK}}}}}
 }
 
 // Ctrl-C: what is finished is written, in order; the report is whole, and says
@@ -37,21 +37,21 @@ func TestInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		roots := []string{"one", "two", "three", "four"}
-		j, stdout, stderr := judgingOf(ctx, roots, func(ctx context.Context, root string) pecheck.RootResult {
+		j, stdout, stderr := judgingOf(ctx, roots, func(ctx context.Context, root string) result.RootResult {
 			if root == "two" { // a dead share
 				<-ctx.Done()
 				return failed(root, interrupted(root))
 			}
-			return result(root)
+			return resultOf(root)
 		})
 		go func() {
 			synctest.Wait() // everything but the dead share is finished
 			cancel()
 		}()
-		if code, err := j.run(); code != pecheck.ExitTrouble || err != nil {
+		if code, err := j.run(); code != result.ExitTrouble || err != nil {
 			t.Errorf("exit code %d, %v", code, err)
 		}
-		var r pecheck.Report
+		var r result.Result
 		if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
 			t.Fatalf("%v in %s", err, stdout)
 		}
@@ -64,7 +64,7 @@ func TestInterrupted(t *testing.T) {
 			}
 		}
 		want := []string{"one", `root "two": interrupted before it was read to its end`, "three", "four"}
-		if d := cmp.Diff(want, got); d != "" || r.Exit != pecheck.ExitTrouble {
+		if d := cmp.Diff(want, got); d != "" || r.Exit != result.ExitTrouble {
 			t.Errorf("exit %d\n%s", r.Exit, d)
 		}
 		if !strings.Contains(stderr.String(), `verify: root "two": interrupted`) {
@@ -77,18 +77,18 @@ func TestInterrupted(t *testing.T) {
 func TestTimeLimitOfARoot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var j *judging
-		j, stdout, _ := judgingOf(t.Context(), []string{"dead", "alive"}, func(ctx context.Context, root string) pecheck.RootResult {
+		j, stdout, _ := judgingOf(t.Context(), []string{"dead", "alive"}, func(ctx context.Context, root string) result.RootResult {
 			if root == "dead" {
 				<-ctx.Done()
 				return failed(root, j.source.whyNot(ctx, root, ctx.Err()))
 			}
-			return result(root)
+			return resultOf(root)
 		})
 		j.source.timeout = 90 * time.Second
-		if code, err := j.run(); code != pecheck.ExitTrouble || err != nil {
+		if code, err := j.run(); code != result.ExitTrouble || err != nil {
 			t.Errorf("exit code %d, %v", code, err)
 		}
-		var r pecheck.Report
+		var r result.Result
 		if err := json.Unmarshal(stdout.Bytes(), &r); err != nil || len(r.Roots) != 2 {
 			t.Fatalf("%v in %s", err, stdout)
 		}
@@ -101,7 +101,7 @@ func TestTimeLimitOfARoot(t *testing.T) {
 // One limit for all: every root has its share of the jobs, and one at least.
 func TestJobsAreShared(t *testing.T) {
 	for _, c := range []struct{ jobs, roots, each int }{{16, 1, 16}, {16, 2, 8}, {16, 200, 2}, {3, 200, 1}, {1, 5, 1}, {100, 50, 12}} {
-		j, _, _ := judgingOf(t.Context(), make([]string, c.roots), func(_ context.Context, root string) pecheck.RootResult { return result(root) })
+		j, _, _ := judgingOf(t.Context(), make([]string, c.roots), func(_ context.Context, root string) result.RootResult { return resultOf(root) })
 		j.jobs = c.jobs
 		if _, err := j.run(); err != nil || j.source.jobs != c.each {
 			t.Errorf("%d jobs for %d roots: %d each, want %d (%v)", c.jobs, c.roots, j.source.jobs, c.each, err)

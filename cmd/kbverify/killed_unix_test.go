@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"kbverify/pecheck"
 	"kbverify/pecheck/petest"
+	"kbverify/pecheck/result"
 )
 
 // manyFiles builds a root whose inventory is a good deal larger than a pipe holds.
@@ -115,7 +115,7 @@ func TestDiskFullInTheMiddle(t *testing.T) {
 	for _, blocks := range []string{"0", "1", "16", "64"} { // of 512 or 1,024 bytes
 		cmd := exec.Command("sh", "-c", `ulimit -f "$0" && exec kbverify scan --all -o "$1" "$2"`, blocks, target, root)
 		out, err := cmd.CombinedOutput()
-		if err == nil || cmd.ProcessState.ExitCode() != int(pecheck.ExitTrouble) || !strings.Contains(string(out), "file too large") {
+		if err == nil || cmd.ProcessState.ExitCode() != int(result.ExitTrouble) || !strings.Contains(string(out), "file too large") {
 			t.Errorf("%s blocks: %s: %s", blocks, cmd.ProcessState, out)
 		}
 		found, err := os.ReadDir(dir)

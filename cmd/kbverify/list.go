@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"kbverify/manifest/catalog"
-	"kbverify/pecheck"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
 )
 
 var listCommand = command{
@@ -33,7 +33,7 @@ func (l *listAction) flags(fs *pflag.FlagSet) {
 	l.outputFlags.flags(fs)
 }
 
-func (l *listAction) run(s *session, words []string) (pecheck.Exit, error) {
+func (l *listAction) run(s *session, words []string) (result.Exit, error) {
 	c, err := l.openCatalog()
 	if err != nil {
 		return 0, err
@@ -53,14 +53,14 @@ func (l *listAction) run(s *session, words []string) (pecheck.Exit, error) {
 		return 0, err
 	}
 	if len(found) == 0 {
-		return pecheck.ExitFail, nil
+		return result.ExitFail, nil
 	}
-	return pecheck.ExitPass, nil
+	return result.ExitPass, nil
 }
 
 // listing is the JSON form of a list.
 type listing struct {
-	Tool     pecheck.Tool    `json:"tool"`
+	Tool     result.Tool     `json:"tool"`
 	Hotfixes []catalog.Entry `json:"hotfixes"`
 }
 

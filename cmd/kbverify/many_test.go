@@ -9,7 +9,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // utf16LE writes a text as Windows PowerShell redirects it.
@@ -58,9 +58,9 @@ func TestInterruptedAtOnce(t *testing.T) {
 		code := run(ctx, args, nil, &stdout, &stderr)
 		var doc struct {
 			Roots, Files []struct{ Error string }
-			Exit         pecheck.Exit
+			Exit         result.Exit
 		}
-		if err := json.Unmarshal(stdout.Bytes(), &doc); err != nil || code != int(pecheck.ExitTrouble) || doc.Exit != pecheck.ExitTrouble {
+		if err := json.Unmarshal(stdout.Bytes(), &doc); err != nil || code != int(result.ExitTrouble) || doc.Exit != result.ExitTrouble {
 			t.Errorf("%v: exit code %d, %v in %s", args, code, err, stdout.String())
 		}
 		if n := len(args) - 3 - 2*strings.Count(strings.Join(args, " "), "-k"); len(doc.Roots)+len(doc.Files) != n {

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"kbverify/pecheck"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
 )
 
 // A thousand roots need no more memory than a few: what has been written is
@@ -25,15 +25,15 @@ func TestAThousandRootsInTheMemoryOfAFew(t *testing.T) {
 		names[i] = fmt.Sprintf("root%04d", i)
 	}
 	for _, format := range []report.Format{report.JSON, report.JSONL, report.CSV} {
-		j, _, _ := judgingOf(t.Context(), names, func(_ context.Context, root string) pecheck.RootResult {
-			r := result(root)
+		j, _, _ := judgingOf(t.Context(), names, func(_ context.Context, root string) result.RootResult {
+			r := resultOf(root)
 			r.Tables[0].Rows[0].Reason = strings.Repeat("x", size)
 			return r
 		})
 		j.s.stdout = io.Discard
 		j.format.format = format
 		var peak uint64
-		j.exit = func(r *pecheck.RootResult) pecheck.Exit {
+		j.exit = func(r *result.RootResult) result.Exit {
 			if j.written%100 == 0 {
 				var m runtime.MemStats
 				runtime.GC()
@@ -42,7 +42,7 @@ func TestAThousandRootsInTheMemoryOfAFew(t *testing.T) {
 			}
 			return r.Exit()
 		}
-		if code, err := j.run(); code != pecheck.ExitPass || err != nil || j.written != roots {
+		if code, err := j.run(); code != result.ExitPass || err != nil || j.written != roots {
 			t.Fatalf("%s: exit code %d, %v, %d roots written", format, code, err, j.written)
 		}
 		if peak > most {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
 )
 
@@ -40,7 +40,7 @@ func newProgress(s *session, quiet bool) *progress {
 func (p *progress) begin(root string) *rootProgress { return &rootProgress{p: p, root: root} }
 
 // report is called by the scan of a root, from one goroutine at a time.
-func (r *rootProgress) report(at pecheck.Progress) {
+func (r *rootProgress) report(at inventory.Progress) {
 	r.p.mu.Lock()
 	defer r.p.mu.Unlock()
 	r.p.files += at.Files - r.files

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
 )
 
@@ -15,7 +15,7 @@ func TestProgressOfOneRoot(t *testing.T) {
 	var stderr bytes.Buffer
 	p := newProgress(&session{stderr: &stderr}, false)
 	at := p.begin("root")
-	at.report(pecheck.Progress{Files: 1})
+	at.report(inventory.Progress{Files: 1})
 	at.end()
 	if stderr.Len() > 0 {
 		t.Errorf("redirected, it shows %q", stderr.String())
@@ -23,7 +23,7 @@ func TestProgressOfOneRoot(t *testing.T) {
 	p = newProgress(&session{stderr: &stderr}, false)
 	p.on = true
 	at = p.begin("root\x1b[2J" + strings.Repeat("x", 100))
-	at.report(pecheck.Progress{Files: 1234567})
+	at.report(inventory.Progress{Files: 1234567})
 	shown := stderr.String()
 	if !strings.HasPrefix(shown, "\r1,234,567 files seen under root\\x1b[2Jxxx") || len([]rune(shown)) != report.DefaultWidth {
 		t.Errorf("shows %q", shown)
@@ -41,7 +41,7 @@ func TestProgressOfAWideName(t *testing.T) {
 	p := newProgress(&session{stderr: &stderr}, false)
 	p.on = true
 	at := p.begin(strings.Repeat("漢字", 5))
-	at.report(pecheck.Progress{Files: 1})
+	at.report(inventory.Progress{Files: 1})
 	shown := stderr.String()
 	at.end()
 	columns := len("1 files seen under ") + 20
@@ -58,9 +58,9 @@ func TestProgressOfManyRoots(t *testing.T) {
 		p.on, p.total = true, 40
 		one, two := p.begin("one"), p.begin("two")
 		time.Sleep(2 * time.Second) // of the bubble's clock
-		one.report(pecheck.Progress{Files: 1000})
-		two.report(pecheck.Progress{Files: 500})
-		one.report(pecheck.Progress{Files: 1500})
+		one.report(inventory.Progress{Files: 1000})
+		two.report(inventory.Progress{Files: 500})
+		one.report(inventory.Progress{Files: 1500})
 		one.end()
 		lines := strings.Split(stderr.String(), "\r")
 		if got, want := strings.TrimRight(lines[len(lines)-1], " "), "1 of 40 roots read, 2,000 files seen, 1,000 a second"; got != want {

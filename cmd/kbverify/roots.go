@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
+	"kbverify/pecheck/result"
 )
 
 // source reads roots: folders, and inventory files written by scan.
@@ -22,11 +23,11 @@ type source struct {
 }
 
 func newSource(s *session, flags *walkFlags, names []string) *source {
-	return &source{s: s, flags: flags, names: names, jobs: flags.jobs, progress: newProgress(s, flags.quiet), sniff: pecheck.IsInventory}
+	return &source{s: s, flags: flags, names: names, jobs: flags.jobs, progress: newProgress(s, flags.quiet), sniff: inventory.SniffFile}
 }
 
 // inventory reads one root.
-func (r *source) inventory(ctx context.Context, root string, all bool) (*pecheck.Inventory, error) {
+func (r *source) inventory(ctx context.Context, root string, all bool) (*inventory.Inventory, error) {
 	is, err := r.isInventory(ctx, root)
 	if err != nil {
 		return nil, err
@@ -34,13 +35,13 @@ func (r *source) inventory(ctx context.Context, root string, all bool) (*pecheck
 	at := r.progress.begin(root)
 	defer at.end()
 	if is {
-		return patiently(ctx, func() (*pecheck.Inventory, error) {
-			return pecheck.LoadInventory(root, pecheck.Keep{Names: r.names, Exclude: r.flags.exclude})
+		return patiently(ctx, func() (*inventory.Inventory, error) {
+			return inventory.Load(root, inventory.Keep{Names: r.names, Exclude: r.flags.exclude})
 		})
 	}
 	o := r.options(at)
 	o.All = all
-	return pecheck.Scan(ctx, root, o)
+	return inventory.Scan(ctx, root, o)
 }
 
 func (r *source) isInventory(ctx context.Context, root string) (bool, error) {
@@ -68,15 +69,15 @@ func patiently[T any](ctx context.Context, work func() (T, error)) (T, error) {
 	}
 }
 
-func (r *source) options(at *rootProgress) pecheck.ScanOptions {
-	return pecheck.ScanOptions{
+func (r *source) options(at *rootProgress) inventory.Options {
+	return inventory.Options{
 		Names: r.names, Exclude: r.flags.exclude, Jobs: r.jobs, Strings: r.strings, Progress: at.report,
 	}
 }
 
 // judge reads a root and gives it to judge. A root that cannot be read is a
 // result of its own: the other roots are still judged.
-func (r *source) judge(ctx context.Context, root string, judge func(*pecheck.Inventory) pecheck.RootResult) pecheck.RootResult {
+func (r *source) judge(ctx context.Context, root string, judge func(*inventory.Inventory) result.RootResult) result.RootResult {
 	inv, err := r.inventory(ctx, root, false)
 	if err != nil {
 		return failed(root, r.whyNot(ctx, root, err))
@@ -98,8 +99,8 @@ func (r *source) whyNot(ctx context.Context, root string, err error) error {
 }
 
 // failed is the result of a root that could not be read.
-func failed(root string, err error) pecheck.RootResult {
-	return pecheck.RootResult{Root: root, Error: err.Error(), Tables: []pecheck.TableResult{}}
+func failed(root string, err error) result.RootResult {
+	return result.RootResult{Root: root, Error: err.Error(), Tables: []result.TableResult{}}
 }
 
 // errInterrupted ends a command before there is anything to write.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"kbverify/pecheck"
-	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
+	"kbverify/pecheck/visible"
 )
 
 // command is one verb of the command line. Its texts are what help prints.
@@ -28,7 +28,7 @@ type command struct {
 // action holds the values of a command's flags, and does its work.
 type action interface {
 	flags(fs *pflag.FlagSet)
-	run(s *session, args []string) (pecheck.Exit, error)
+	run(s *session, args []string) (result.Exit, error)
 }
 
 // commands lists the verbs in the order of the overview.
@@ -61,19 +61,19 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	exit, err := s.dispatch(args)
 	if err != nil {
 		s.fail(err)
-		exit = pecheck.ExitTrouble
+		exit = result.ExitTrouble
 	}
 	return int(exit)
 }
 
 // dispatch finds the command and runs it.
-func (s *session) dispatch(args []string) (pecheck.Exit, error) {
+func (s *session) dispatch(args []string) (result.Exit, error) {
 	if len(args) == 0 {
 		return 0, usagef("no command; %s", knownCommands())
 	}
 	switch args[0] {
 	case "help", "-h", "--help":
-		return pecheck.ExitPass, s.help(args[1:])
+		return result.ExitPass, s.help(args[1:])
 	case "--version":
 		args = []string{versionCommand.name}
 	}
@@ -84,7 +84,7 @@ func (s *session) dispatch(args []string) (pecheck.Exit, error) {
 	a := c.new()
 	fs := c.flagSet(a)
 	if err := fs.Parse(args[1:]); errors.Is(err, pflag.ErrHelp) {
-		return pecheck.ExitPass, s.print(c.help())
+		return result.ExitPass, s.print(c.help())
 	} else if err != nil {
 		return 0, c.flagError(err, fs)
 	}
@@ -110,7 +110,7 @@ func (s *session) fail(err error) {
 
 // note writes a message for people, which no result depends on.
 func (s *session) note(format string, args ...any) {
-	text := report.CleanLines(fmt.Sprintf(format, args...))
+	text := visible.Lines(fmt.Sprintf(format, args...))
 	fmt.Fprintf(s.stderr, "kbverify: %s\n", strings.ReplaceAll(text, "\n", "\n  "))
 }
 

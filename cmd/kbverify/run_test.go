@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"kbverify/pecheck"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
 )
 
 // full is a disk without room.
@@ -40,7 +40,7 @@ func TestStandardOutputThatCannotBeWritten(t *testing.T) {
 	} {
 		var stderr bytes.Buffer
 		code := run(context.Background(), args, strings.NewReader(""), full{}, &stderr)
-		if code != int(pecheck.ExitTrouble) || !strings.Contains(stderr.String(), "no space left on device") {
+		if code != int(result.ExitTrouble) || !strings.Contains(stderr.String(), "no space left on device") {
 			t.Errorf("%v: exit code %d, %s", args, code, stderr.String())
 		}
 	}
@@ -52,7 +52,7 @@ func TestInterruptedScanLeavesNoInventory(t *testing.T) {
 	dir := t.TempDir()
 	var stdout, stderr bytes.Buffer
 	code := run(ctx, []string{"scan", "-o", dir + "/inventory.json", t.TempDir()}, nil, &stdout, &stderr)
-	if code != int(pecheck.ExitTrouble) || !strings.Contains(stderr.String(), "interrupted") {
+	if code != int(result.ExitTrouble) || !strings.Contains(stderr.String(), "interrupted") {
 		t.Errorf("exit code %d: %s", code, stderr.String())
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
@@ -69,7 +69,7 @@ func TestInterruptedWhileWaitingForInput(t *testing.T) {
 		stdin, writer := io.Pipe()
 		var stdout, stderr bytes.Buffer
 		code := run(ctx, args, stdin, &stdout, &stderr)
-		if want := "kbverify: " + args[0] + ": interrupted\n"; code != int(pecheck.ExitTrouble) || stdout.Len() > 0 || stderr.String() != want {
+		if want := "kbverify: " + args[0] + ": interrupted\n"; code != int(result.ExitTrouble) || stdout.Len() > 0 || stderr.String() != want {
 			t.Errorf("%v: exit code %d, %s%s", args, code, stdout.String(), stderr.String())
 		}
 		writer.Close()

@@ -6,7 +6,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
+	"kbverify/pecheck/result"
 )
 
 var scanCommand = command{
@@ -36,7 +37,7 @@ func (a *scanAction) flags(fs *pflag.FlagSet) {
 	a.outputFlags.fileFlag(fs)
 }
 
-func (a *scanAction) run(s *session, roots []string) (pecheck.Exit, error) {
+func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 	if err := a.walkFlags.check(); err != nil {
 		return 0, err
 	}
@@ -84,22 +85,22 @@ func (a *scanAction) names() ([]string, error) {
 const maxFaultNotes = 5
 
 // sayWhatIsMissing notes what the inventory could not look into, which is trouble.
-func (a *scanAction) sayWhatIsMissing(s *session, inv *pecheck.Inventory) pecheck.Exit {
+func (a *scanAction) sayWhatIsMissing(s *session, inv *inventory.Inventory) result.Exit {
 	if !a.quiet {
 		s.note("scan: %s files seen, links not followed: %d", manifest.Commas(inv.Seen), len(inv.Links))
 	}
 	if len(inv.Faults) == 0 {
-		return pecheck.ExitPass
+		return result.ExitPass
 	}
 	for _, f := range inv.Faults[:min(len(inv.Faults), maxFaultNotes)] {
 		s.note("scan: %s: %s", f.Path, f.Error)
 	}
 	s.note("scan: %s could not be read, and the inventory says so; --exclude leaves out what does not matter", counted(len(inv.Faults), "place", "places"))
-	return pecheck.ExitTrouble
+	return result.ExitTrouble
 }
 
 // write takes the inventory of a folder straight to out.
-func (r *source) write(root string, all bool, out *output) (*pecheck.Inventory, error) {
+func (r *source) write(root string, all bool, out *output) (*inventory.Inventory, error) {
 	is, err := r.isInventory(r.s.ctx, root)
 	if err != nil {
 		return nil, interrupted(root)
@@ -112,7 +113,7 @@ func (r *source) write(root string, all bool, out *output) (*pecheck.Inventory, 
 	o := r.options(at)
 	o.All = all
 	o.Tool = "kbverify " + toolVersion()
-	inv, err := pecheck.ScanTo(r.s.ctx, root, o, out)
+	inv, err := inventory.ScanTo(r.s.ctx, root, o, out)
 	if err != nil && r.s.ctx.Err() != nil {
 		err = interrupted(root)
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
 )
 
 var showCommand = command{
@@ -30,7 +30,7 @@ func (a *showAction) flags(fs *pflag.FlagSet) {
 	a.outputFlags.flags(fs)
 }
 
-func (a *showAction) run(s *session, args []string) (pecheck.Exit, error) {
+func (a *showAction) run(s *session, args []string) (result.Exit, error) {
 	if len(args) != 1 {
 		return 0, usagef("want one hotfix, such as KB977203 or KB977203/SP2; found %d arguments", len(args))
 	}
@@ -53,7 +53,7 @@ func (a *showAction) run(s *session, args []string) (pecheck.Exit, error) {
 	if err := a.write(out, m); err != nil {
 		return 0, writeError(err)
 	}
-	return pecheck.ExitPass, out.commit()
+	return result.ExitPass, out.commit()
 }
 
 func (a *showAction) write(out *output, m *manifest.Manifest) error {

@@ -4,7 +4,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"kbverify/pecheck"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
 )
 
 var verifyCommand = command{
@@ -36,7 +38,7 @@ func (v *verifyAction) flags(fs *pflag.FlagSet) {
 	fs.BoolVarP(&v.verbose, "verbose", "v", false, "all rows, not only those that need attention")
 }
 
-func (v *verifyAction) run(s *session, args []string) (pecheck.Exit, error) {
+func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 	if err := v.walkFlags.check(); err != nil {
 		return 0, err
 	}
@@ -57,8 +59,8 @@ func (v *verifyAction) run(s *session, args []string) (pecheck.Exit, error) {
 	j := &judging{
 		s: s, command: "verify", tool: t, roots: roots, jobs: v.jobs, source: src, outputFlags: v.outputFlags,
 		look: report.Options{Verbose: v.verbose, Quiet: v.quiet},
-		exit: (*pecheck.RootResult).Exit,
-		judge: func(inv *pecheck.Inventory) pecheck.RootResult {
+		exit: (*result.RootResult).Exit,
+		judge: func(inv *inventory.Inventory) result.RootResult {
 			return pecheck.Verify(inv, requests, v.scope)
 		},
 	}

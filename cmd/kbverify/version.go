@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"kbverify/manifest/catalog"
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // version is set when a release is linked: -X main.version=1.2.3.
@@ -31,9 +31,9 @@ func toolVersion() string {
 }
 
 // tool names what judged by the catalogue c.
-func tool(c *catalog.Catalog) (pecheck.Tool, error) {
+func tool(c *catalog.Catalog) (result.Tool, error) {
 	v, err := c.Version()
-	return pecheck.Tool{Name: "kbverify", Version: toolVersion(), Catalog: v}, err
+	return result.Tool{Name: "kbverify", Version: toolVersion(), Catalog: v}, err
 }
 
 var versionCommand = command{
@@ -49,7 +49,7 @@ type versionAction struct{ catalogFlag }
 
 func (v *versionAction) flags(fs *pflag.FlagSet) { v.catalogFlag.flags(fs) }
 
-func (v *versionAction) run(s *session, args []string) (pecheck.Exit, error) {
+func (v *versionAction) run(s *session, args []string) (result.Exit, error) {
 	if len(args) > 0 {
 		return 0, usagef("takes no arguments, found %q", args[0])
 	}
@@ -61,6 +61,6 @@ func (v *versionAction) run(s *session, args []string) (pecheck.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
-	return pecheck.ExitPass, s.print(fmt.Sprintf("%s %s, %s %s/%s\ncatalogue %s\n",
+	return result.ExitPass, s.print(fmt.Sprintf("%s %s, %s %s/%s\ncatalogue %s\n",
 		t.Name, t.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH, t.Catalog))
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
+	"kbverify/pecheck/pefile"
 	"kbverify/pecheck/petest"
 )
 
@@ -32,7 +32,7 @@ func TestSpecSize(t *testing.T) {
 			if !slices.Equal(disk, file) || size != 0 && int64(len(file)) != size {
 				t.Errorf("NE %v, size %d: %d bytes in memory, %d on disk", ne, size, len(file), len(disk))
 			}
-			if im := pecheck.ReadImage(bytes.NewReader(file), int64(len(file))); im.Version != version {
+			if im := pefile.Read(bytes.NewReader(file), int64(len(file))); im.Version != version {
 				t.Errorf("NE %v, size %d: %+v", ne, size, im)
 			}
 		}

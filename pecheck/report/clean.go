@@ -2,23 +2,9 @@ package report
 
 import (
 	"reflect"
-	"strings"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/visible"
 )
-
-// Clean makes a text from a file name, a manifest or the operating system fit
-// to be shown, as inventories have it already: see pecheck.CleanText.
-func Clean(text string) string { return pecheck.CleanText(text) }
-
-// CleanLines cleans a message of several lines and keeps its line breaks.
-func CleanLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = Clean(line)
-	}
-	return strings.Join(lines, "\n")
-}
 
 // cleaned gives a copy of v in which every text is clean, whatever fields the
 // type has or gets: the one place through which results pass on their way out.
@@ -31,7 +17,7 @@ func cleaned[T any](v T) T {
 func copyClean(to, from reflect.Value) {
 	switch from.Kind() {
 	case reflect.String:
-		to.SetString(Clean(from.String()))
+		to.SetString(visible.Text(from.String()))
 	case reflect.Struct:
 		for i := range from.NumField() {
 			copyClean(to.Field(i), from.Field(i))
@@ -46,7 +32,7 @@ func copyClean(to, from reflect.Value) {
 		}
 	case reflect.Interface:
 		if s, ok := from.Interface().(string); ok {
-			to.Set(reflect.ValueOf(Clean(s)))
+			to.Set(reflect.ValueOf(visible.Text(s)))
 			return
 		}
 		to.Set(from)

@@ -7,7 +7,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
+	"kbverify/pecheck/visible"
 )
 
 func TestClean(t *testing.T) {
@@ -24,8 +25,8 @@ func TestClean(t *testing.T) {
 		"latin\xe4 cut\xe2\x82": `latin\xe4 cut\xe2\x82`,
 		"":                      "",
 	} {
-		if got := Clean(in); got != want {
-			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
+		if got := visible.Text(in); got != want {
+			t.Errorf("visible.Text(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -33,13 +34,13 @@ func TestClean(t *testing.T) {
 // Every text of a result may come from a file's name, a manifest or the system.
 func TestNoFormatLetsControlCharactersThrough(t *testing.T) {
 	const bad = "=x\x1b[31m\u202e\xff\n\r\ty"
-	r := &pecheck.Report{Tool: pecheck.Tool{Name: bad, Version: bad, Catalog: bad}, Roots: []pecheck.RootResult{
-		{Root: bad, Error: bad, Faults: []pecheck.FaultResult{{Path: bad, Error: bad}}, Links: []pecheck.LinkResult{{Path: bad, Target: bad}},
-			Tables: []pecheck.TableResult{{Hotfix: bad, Table: bad, Title: bad, State: bad, Reason: bad, Tables: []string{bad}, Notes: []string{bad}, Remarks: []string{bad},
-				Rows: []pecheck.RowResult{{Name: bad, Path: bad, Platform: bad, Version: bad, Size: bad, Modified: bad, Verdict: bad, Reason: bad,
-					Alternatives: []pecheck.Alternative{{Version: bad, Size: bad}}, DeliveredBy: []string{bad},
-					Copies: []pecheck.CopyResult{{Path: bad, Version: bad, Modified: bad, Platform: bad, Verdict: bad, Notes: []string{bad}}}}},
-				Unlisted: []pecheck.CopyResult{{Path: bad, Notes: []string{bad}}}}}},
+	r := &result.Result{Tool: result.Tool{Name: bad, Version: bad, Catalog: bad}, Roots: []result.RootResult{
+		{Root: bad, Error: bad, Faults: []result.FaultResult{{Path: bad, Error: bad}}, Links: []result.LinkResult{{Path: bad, Target: bad}},
+			Tables: []result.TableResult{{Hotfix: bad, Table: bad, Title: bad, State: bad, Reason: bad, Tables: []string{bad}, Notes: []string{bad}, Remarks: []string{bad},
+				Rows: []result.RowResult{{Name: bad, Path: bad, Platform: bad, Version: bad, Size: bad, Modified: bad, Verdict: bad, Reason: bad,
+					Alternatives: []result.Alternative{{Version: bad, Size: bad}}, DeliveredBy: []string{bad},
+					Copies: []result.CopyResult{{Path: bad, Version: bad, Modified: bad, Platform: bad, Verdict: bad, Notes: []string{bad}}}}},
+				Unlisted: []result.CopyResult{{Path: bad, Notes: []string{bad}}}}}},
 	}}
 	r.Roots = append(r.Roots, r.Roots[0])
 	r.Roots[1].Error = ""
@@ -109,7 +110,7 @@ func TestUnknownFormatListsTheKnown(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("error %q, want %q", err, want)
 	}
-	if _, err := New(&bytes.Buffer{}, "xml", pecheck.Tool{}, Options{}); err == nil {
+	if _, err := New(&bytes.Buffer{}, "xml", result.Tool{}, Options{}); err == nil {
 		t.Error("New takes an unknown format")
 	}
 }

@@ -1,6 +1,8 @@
 package report
 
-import "kbverify/pecheck"
+import (
+	"kbverify/pecheck/result"
+)
 
 // ink is a colour of the terminal: the number of an ANSI SGR sequence.
 type ink string
@@ -23,23 +25,23 @@ func (o Options) paint(i ink, text string) string {
 	return "\x1b[" + string(i) + "m" + text + "\x1b[0m"
 }
 
-func verdictInk(v pecheck.Verdict) ink {
+func verdictInk(v result.Verdict) ink {
 	switch v.Class() {
-	case pecheck.Pass:
+	case result.Pass:
 		return green
-	case pecheck.Fail:
+	case result.Fail:
 		return red
-	case pecheck.Trouble:
+	case result.Trouble:
 		return magenta
 	}
 	return yellow
 }
 
-func stateInk(s pecheck.State) ink {
+func stateInk(s result.State) ink {
 	switch s {
-	case pecheck.Installed, pecheck.Superseded:
+	case result.Installed, result.Superseded:
 		return "1;" + green
-	case pecheck.Undecidable:
+	case result.Undecidable:
 		return "1;" + magenta
 	}
 	return "1;" + red

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
+	"kbverify/pecheck/visible"
 )
 
 // csvHeader names the columns. The kind says what a line is: a "row" of a
@@ -23,21 +24,21 @@ var csvHeader = []string{
 
 type csvWriter struct {
 	w    *csv.Writer
-	tool pecheck.Tool
+	tool result.Tool
 }
 
-func newCSVWriter(w io.Writer, tool pecheck.Tool) (*csvWriter, error) {
+func newCSVWriter(w io.Writer, tool result.Tool) (*csvWriter, error) {
 	c := &csvWriter{w: csv.NewWriter(w), tool: tool}
 	return c, c.w.Write(csvHeader)
 }
 
-func (c *csvWriter) Root(r pecheck.RootResult) error {
+func (c *csvWriter) Root(r result.RootResult) error {
 	r = cleaned(r)
 	switch {
 	case r.Error != "":
 		c.line(csvLine{"kind": "root", "root": r.Root, "reason": r.Error})
 	case r.Absent > 0:
-		c.line(csvLine{"kind": "root", "root": r.Root, "state": string(pecheck.Absent), "reason": plural(r.Absent, "known hotfix", "known hotfixes") + " left nothing here"})
+		c.line(csvLine{"kind": "root", "root": r.Root, "state": string(result.Absent), "reason": plural(r.Absent, "known hotfix", "known hotfixes") + " left nothing here"})
 	}
 	for i := range r.Tables {
 		c.table(r.Root, &r.Tables[i])
@@ -55,7 +56,7 @@ func (c *csvWriter) Root(r pecheck.RootResult) error {
 	return c.w.Error()
 }
 
-func (c *csvWriter) Close(pecheck.Exit) error {
+func (c *csvWriter) Close(result.Exit) error {
 	c.w.Flush()
 	return c.w.Error()
 }
@@ -73,7 +74,7 @@ func (c *csvWriter) line(l csvLine) {
 	_ = c.w.Write(cells)
 }
 
-func (c *csvWriter) table(root string, t *pecheck.TableResult) {
+func (c *csvWriter) table(root string, t *result.TableResult) {
 	about := func(kind string) csvLine {
 		return csvLine{"kind": kind, "root": root, "hotfix": t.Hotfix, "table": t.Table, "title": t.Title, "state": string(t.State), "remarks": strings.Join(t.Remarks, "; ")}
 	}
@@ -96,7 +97,7 @@ func (c *csvWriter) table(root string, t *pecheck.TableResult) {
 	}
 }
 
-func (l csvLine) row(r *pecheck.RowResult) csvLine {
+func (l csvLine) row(r *result.RowResult) csvLine {
 	l["name"], l["row_path"], l["platform"] = r.Name, r.Path, string(r.Platform)
 	l["expected_version"], l["expected_size"], l["expected_modified"] = r.Version, plainSize(r.Size), r.Modified
 	l["verdict"], l["reason"] = string(r.Verdict), r.Reason
@@ -108,7 +109,7 @@ func (l csvLine) row(r *pecheck.RowResult) csvLine {
 	return l
 }
 
-func (l csvLine) copy(c *pecheck.CopyResult) csvLine {
+func (l csvLine) copy(c *result.CopyResult) csvLine {
 	l["path"], l["version"], l["size"] = c.Path, c.Version, strconv.FormatInt(c.Size, 10)
 	l["modified"], l["copy_platform"], l["copy_verdict"] = c.Modified, c.Platform, string(c.Verdict)
 	l["notes"] = strings.Join(c.Notes, "; ")
@@ -146,7 +147,7 @@ func WriteCSV(w io.Writer, header []string, rows [][]string) error {
 	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {
-			cells[i] = guardFormula(Clean(cell))
+			cells[i] = guardFormula(visible.Text(cell))
 		}
 		_ = c.Write(cells)
 	}

@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
+	"kbverify/pecheck/visible"
 )
 
 // detectWriter writes a line for each hotfix that left a trace, what needs
@@ -15,9 +16,9 @@ import (
 type detectWriter struct{ *tableWriter }
 
 // detectOrder is what a reader wants to see first.
-var detectOrder = []pecheck.State{pecheck.Partial, pecheck.Undecidable, pecheck.Installed, pecheck.Superseded, pecheck.NotInstalled, pecheck.Absent}
+var detectOrder = []result.State{result.Partial, result.Undecidable, result.Installed, result.Superseded, result.NotInstalled, result.Absent}
 
-func (d *detectWriter) Root(r pecheck.RootResult) error {
+func (d *detectWriter) Root(r result.RootResult) error {
 	if r.Error != "" {
 		return d.tableWriter.Root(r)
 	}
@@ -40,7 +41,7 @@ func (d *detectWriter) Root(r pecheck.RootResult) error {
 }
 
 // traces parts the hotfixes that are worth a line from those that are not.
-func traces(r *pecheck.RootResult) (found, others []*pecheck.TableResult) {
+func traces(r *result.RootResult) (found, others []*result.TableResult) {
 	for i := range r.Tables {
 		if t := &r.Tables[i]; t.Trace() {
 			found = append(found, t)
@@ -48,14 +49,14 @@ func traces(r *pecheck.RootResult) (found, others []*pecheck.TableResult) {
 			others = append(others, t)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *pecheck.TableResult) int {
+	slices.SortStableFunc(found, func(a, b *result.TableResult) int {
 		return cmp.Compare(slices.Index(detectOrder, a.State), slices.Index(detectOrder, b.State))
 	})
 	return found, others
 }
 
 // summary is a line for each hotfix with a trace.
-func (d *detectWriter) summary(p *printer, r *pecheck.RootResult, found []*pecheck.TableResult) {
+func (d *detectWriter) summary(p *printer, r *result.RootResult, found []*result.TableResult) {
 	before := ""
 	if d.Many {
 		before = r.Root + ": "
@@ -71,15 +72,15 @@ func (d *detectWriter) summary(p *printer, r *pecheck.RootResult, found []*peche
 const noTrace = "no hotfix left a trace"
 
 // stateCounts is "1 partial, 3 installed".
-func (d *detectWriter) stateCounts(found []*pecheck.TableResult) string {
-	n := map[pecheck.State]int{}
+func (d *detectWriter) stateCounts(found []*result.TableResult) string {
+	n := map[result.State]int{}
 	for _, t := range found {
 		n[t.State]++
 	}
 	var parts []string
 	for _, s := range detectOrder {
 		if n[s] > 0 {
-			parts = append(parts, d.paint(stateInk(s), fmt.Sprintf("%d %s", n[s], word(pecheck.Verdict(s)))))
+			parts = append(parts, d.paint(stateInk(s), fmt.Sprintf("%d %s", n[s], word(result.Verdict(s)))))
 		}
 	}
 	if len(parts) == 0 {
@@ -88,7 +89,7 @@ func (d *detectWriter) stateCounts(found []*pecheck.TableResult) string {
 	return strings.Join(parts, ", ")
 }
 
-func (d *detectWriter) found(p *printer, found []*pecheck.TableResult) {
+func (d *detectWriter) found(p *printer, found []*result.TableResult) {
 	if len(found) == 0 || p.err != nil {
 		return
 	}
@@ -108,7 +109,7 @@ func (d *detectWriter) found(p *printer, found []*pecheck.TableResult) {
 }
 
 // gone says what was looked for and is not here.
-func (d *detectWriter) gone(p *printer, r *pecheck.RootResult, others []*pecheck.TableResult) {
+func (d *detectWriter) gone(p *printer, r *result.RootResult, others []*result.TableResult) {
 	text := plural(int(r.Seen), "file") + " seen"
 	if r.Absent > 0 {
 		text += fmt.Sprintf("; nothing is here of %s", plural(r.Absent, "known hotfix", "known hotfixes"))
@@ -126,7 +127,7 @@ func (d *detectWriter) gone(p *printer, r *pecheck.RootResult, others []*pecheck
 	}
 }
 
-func (d *detectWriter) names(p *printer, r *pecheck.RootResult, others []*pecheck.TableResult) {
+func (d *detectWriter) names(p *printer, r *result.RootResult, others []*result.TableResult) {
 	here := map[string]bool{}
 	for i := range r.Tables {
 		here[manifest.IDKey(r.Tables[i].Hotfix)] = true
@@ -134,7 +135,7 @@ func (d *detectWriter) names(p *printer, r *pecheck.RootResult, others []*pechec
 	var absent, other []string
 	for _, id := range d.Known {
 		if !here[manifest.IDKey(id)] {
-			absent = append(absent, Clean(id))
+			absent = append(absent, visible.Text(id))
 		}
 	}
 	for _, t := range others {

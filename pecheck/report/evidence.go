@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // maxWrong is how many wrong files of one hotfix stand below it without -v.
@@ -12,7 +12,7 @@ const maxWrong = 12
 
 // evidence gives the lines beside one hotfix: what speaks for its state, where
 // it is partial or undecidable what is wrong, and what others have to do with it.
-func (d *detectWriter) evidence(t *pecheck.TableResult, width int) []string {
+func (d *detectWriter) evidence(t *result.TableResult, width int) []string {
 	lines := wrapText(evidenceOf(t), width)
 	add := func(text string) {
 		const indent = "  "
@@ -23,7 +23,7 @@ func (d *detectWriter) evidence(t *pecheck.TableResult, width int) []string {
 			lines = append(lines, line)
 		}
 	}
-	if t.State == pecheck.Partial || t.State == pecheck.Undecidable || d.Verbose {
+	if t.State == result.Partial || t.State == result.Undecidable || d.Verbose {
 		wrong := items(t, false)
 		shown := wrong
 		if len(wrong) > maxWrong && !d.Verbose {
@@ -43,9 +43,9 @@ func (d *detectWriter) evidence(t *pecheck.TableResult, width int) []string {
 }
 
 // evidenceOf is one sentence: "11 of 13 files in place, Ccm.dll 2.0.1380.1125".
-func evidenceOf(t *pecheck.TableResult) string {
+func evidenceOf(t *result.TableResult) string {
 	sentence := Sentence(t)
-	if t.State == pecheck.NotInstalled && t.Reason != "" {
+	if t.State == result.NotInstalled && t.Reason != "" {
 		return t.Reason
 	}
 	if witness := witness(t); witness != "" && !strings.HasPrefix(strings.Join(t.Remarks, "\n"), witness+" ") {
@@ -56,8 +56,8 @@ func evidenceOf(t *pecheck.TableResult) string {
 
 // witness is the first versioned file that is as the table prints it, else one
 // that is newer.
-func witness(t *pecheck.TableResult) string {
-	for _, v := range []pecheck.Verdict{pecheck.OK, pecheck.NewerThanTable} {
+func witness(t *result.TableResult) string {
+	for _, v := range []result.Verdict{result.OK, result.Newer} {
 		for i := range t.Rows {
 			for _, c := range t.Rows[i].Copies {
 				if t.Rows[i].Verdict == v && c.Verdict == v && c.Version != "" {
@@ -74,18 +74,18 @@ func witness(t *pecheck.TableResult) string {
 func wrongLine(it item) string {
 	text := word(it.verdict) + ": " + it.name
 	switch it.verdict {
-	case pecheck.Missing:
-	case pecheck.WrongSize:
+	case result.Missing:
+	case result.WrongSize:
 		text += " " + it.hasSize + ", expected " + it.wantSize
-	case pecheck.WrongPlatform:
+	case result.WrongPlatform:
 		text += " for " + it.hasPlatform
-	case pecheck.OlderThanTable:
+	case result.Older:
 		text += " " + it.hasVersion + ", expected " + it.wantVersion
 	}
 	if it.path != "" {
 		text += " (" + it.path + ")"
 	}
-	if it.verdict == pecheck.CannotRead || it.verdict == pecheck.Unverified {
+	if it.verdict == result.Unreadable || it.verdict == result.Unverified {
 		text += ": " + strings.Join(it.notes, "; ")
 	}
 	return text

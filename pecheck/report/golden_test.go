@@ -15,64 +15,64 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // sample is one report with everything that a report can have.
-func sample() *pecheck.Report {
+func sample() *result.Result {
 	const build = "4.0.6487.2111"
-	ok := func(path, platform string, size int64) pecheck.CopyResult {
-		return pecheck.CopyResult{Path: path, Version: build, Size: size, Modified: "2010-01-25T06:27:00Z", Platform: platform, Verdict: pecheck.OK, Notes: []string{}}
+	ok := func(path, platform string, size int64) result.CopyResult {
+		return result.CopyResult{Path: path, Version: build, Size: size, Modified: "2010-01-25T06:27:00Z", Platform: platform, Verdict: result.OK, Notes: []string{}}
 	}
-	stale := pecheck.CopyResult{Path: "backup/ccmgencert.dll", Version: "4.0.6487.2000", Size: 284000, Platform: "x64", Verdict: pecheck.OlderThanTable,
+	stale := result.CopyResult{Path: "backup/ccmgencert.dll", Version: "4.0.6487.2000", Size: 284000, Platform: "x64", Verdict: result.Older,
 		Notes: []string{"its FileVersion string says 4.0.6487.2111 (sccm)"}}
-	swapped := pecheck.CopyResult{Path: "bin/x64/mcsisapip.dll", Version: build, Size: 206696, Platform: "x86", Verdict: pecheck.WrongPlatform,
+	swapped := result.CopyResult{Path: "bin/x64/mcsisapip.dll", Version: build, Size: 206696, Platform: "x86", Verdict: result.WrongPlatform,
 		Notes: []string{"x86 file in a folder for x64"}}
-	localised := pecheck.CopyResult{Path: "client/sccm2007ac-sp2-kb977203-x86-deu.msp", Size: 445000, Verdict: pecheck.Unverified,
+	localised := result.CopyResult{Path: "client/sccm2007ac-sp2-kb977203-x86-deu.msp", Size: 445000, Verdict: result.Unverified,
 		Notes: []string{"a localised name (sccm2007ac-sp2-kb977203-x86*.msp): its size is not compared"}}
-	damaged := pecheck.CopyResult{Path: "bin/i386/Smpmgr.dll", Size: 17, Verdict: pecheck.CannotRead, Notes: []string{"IMAGE_FILE_HEADER is cut off"}}
-	unversioned := pecheck.CopyResult{Path: "ccmsetup.exe", Size: 611688, Platform: "x86", Verdict: pecheck.WithoutVersion, Notes: []string{"it has no version resource"}}
-	half := pecheck.TableResult{
-		Hotfix: "KB977203", Table: "SP2", Title: "Client certificate import", State: pecheck.Partial,
+	damaged := result.CopyResult{Path: "bin/i386/Smpmgr.dll", Size: 17, Verdict: result.Unreadable, Notes: []string{"IMAGE_FILE_HEADER is cut off"}}
+	unversioned := result.CopyResult{Path: "ccmsetup.exe", Size: 611688, Platform: "x86", Verdict: result.NoVersion, Notes: []string{"it has no version resource"}}
+	half := result.TableResult{
+		Hotfix: "KB977203", Table: "SP2", Title: "Client certificate import", State: result.Partial,
 		Reason: "table SP2, by the builds of 3 of 4 files", Notes: []string{"Ccmcertfix.exe comes only with this hotfix."},
-		Counts: map[pecheck.Verdict]int{pecheck.OK: 2, pecheck.OlderThanTable: 1, pecheck.WrongSize: 1, pecheck.WrongPlatform: 1, pecheck.Missing: 1,
-			pecheck.NotApplicable: 1, pecheck.Unverified: 1, pecheck.CannotRead: 1, pecheck.WithoutVersion: 1},
-		Rows: []pecheck.RowResult{
-			{Name: "Ccmcertfix.exe", Platform: "x86", Version: build, Size: int64(17768), Modified: "2010-01-25T06:27", Verdict: pecheck.OK,
-				Copies: []pecheck.CopyResult{ok("Logs/KB977203/Ccmcertfix.exe", "x86", 17768)}},
-			{Name: "Ccmgencert.dll", Platform: "x64", Version: build, Size: int64(285032), Verdict: pecheck.OlderThanTable, Reason: "its FileVersion string says 4.0.6487.2111 (sccm)",
-				Copies: []pecheck.CopyResult{stale, ok("bin/x64/Ccmgencert.dll", "x64", 285032)}},
-			{Name: "Mp.msi", Size: "8.75 MB", Verdict: pecheck.WrongSize, Copies: []pecheck.CopyResult{
-				{Path: "a very long folder name with blanks/and-another-folder-that-is-long/Mp.msi", Size: 4194304, Verdict: pecheck.WrongSize, Notes: []string{}}}},
-			{Name: "Mcsisapip.dll", Platform: "x64", Version: build, Size: int64(481640), Verdict: pecheck.WrongPlatform, Reason: "x86 file in a folder for x64", Copies: []pecheck.CopyResult{swapped}},
-			{Name: "Smpmgr.dll", Platform: "x86", Version: build, Size: int64(86376), Verdict: pecheck.CannotRead, Reason: "IMAGE_FILE_HEADER is cut off", Copies: []pecheck.CopyResult{damaged}},
-			{Name: "Ccmsetup.exe", Platform: "x86", Version: build, Size: int64(611688), Verdict: pecheck.WithoutVersion, Reason: "it has no version resource", Copies: []pecheck.CopyResult{unversioned}},
-			{Name: "Ccmsetup.msi", Path: "client/Ccmsetup.msi", Size: int64(1662976), Verdict: pecheck.Missing, Copies: []pecheck.CopyResult{},
-				Alternatives: []pecheck.Alternative{{Size: int64(1662464)}}},
-			{Name: "Sccm2007ac-sp2-kb977203-x86.msp", Size: int64(444928), Verdict: pecheck.Unverified, Reason: localised.Notes[0], Copies: []pecheck.CopyResult{localised}},
-			{Name: "Ccmgencert.dll", Platform: manifest.Alpha, Version: build, Verdict: pecheck.NotApplicable, Reason: "no Alpha folder and no Alpha copy of the table's files here", Copies: []pecheck.CopyResult{}},
-			{Name: "Mcs.msi", Size: int64(7204864), Verdict: pecheck.OK, Copies: []pecheck.CopyResult{{Path: "bin/i386/Mcs.msi", Size: 7204864, Verdict: pecheck.OK, Notes: []string{}}}},
+		Counts: map[result.Verdict]int{result.OK: 2, result.Older: 1, result.WrongSize: 1, result.WrongPlatform: 1, result.Missing: 1,
+			result.NotApplicable: 1, result.Unverified: 1, result.Unreadable: 1, result.NoVersion: 1},
+		Rows: []result.RowResult{
+			{Name: "Ccmcertfix.exe", Platform: "x86", Version: build, Size: int64(17768), Modified: "2010-01-25T06:27", Verdict: result.OK,
+				Copies: []result.CopyResult{ok("Logs/KB977203/Ccmcertfix.exe", "x86", 17768)}},
+			{Name: "Ccmgencert.dll", Platform: "x64", Version: build, Size: int64(285032), Verdict: result.Older, Reason: "its FileVersion string says 4.0.6487.2111 (sccm)",
+				Copies: []result.CopyResult{stale, ok("bin/x64/Ccmgencert.dll", "x64", 285032)}},
+			{Name: "Mp.msi", Size: "8.75 MB", Verdict: result.WrongSize, Copies: []result.CopyResult{
+				{Path: "a very long folder name with blanks/and-another-folder-that-is-long/Mp.msi", Size: 4194304, Verdict: result.WrongSize, Notes: []string{}}}},
+			{Name: "Mcsisapip.dll", Platform: "x64", Version: build, Size: int64(481640), Verdict: result.WrongPlatform, Reason: "x86 file in a folder for x64", Copies: []result.CopyResult{swapped}},
+			{Name: "Smpmgr.dll", Platform: "x86", Version: build, Size: int64(86376), Verdict: result.Unreadable, Reason: "IMAGE_FILE_HEADER is cut off", Copies: []result.CopyResult{damaged}},
+			{Name: "Ccmsetup.exe", Platform: "x86", Version: build, Size: int64(611688), Verdict: result.NoVersion, Reason: "it has no version resource", Copies: []result.CopyResult{unversioned}},
+			{Name: "Ccmsetup.msi", Path: "client/Ccmsetup.msi", Size: int64(1662976), Verdict: result.Missing, Copies: []result.CopyResult{},
+				Alternatives: []result.Alternative{{Size: int64(1662464)}}},
+			{Name: "Sccm2007ac-sp2-kb977203-x86.msp", Size: int64(444928), Verdict: result.Unverified, Reason: localised.Notes[0], Copies: []result.CopyResult{localised}},
+			{Name: "Ccmgencert.dll", Platform: manifest.Alpha, Version: build, Verdict: result.NotApplicable, Reason: "no Alpha folder and no Alpha copy of the table's files here", Copies: []result.CopyResult{}},
+			{Name: "Mcs.msi", Size: int64(7204864), Verdict: result.OK, Copies: []result.CopyResult{{Path: "bin/i386/Mcs.msi", Size: 7204864, Verdict: result.OK, Notes: []string{}}}},
 		},
-		Unlisted: []pecheck.CopyResult{{Path: "bin/ia64/Smpmgr.dll", Version: build, Size: 1, Platform: "IA-64", Verdict: pecheck.NotApplicable, Notes: []string{"the table has no IA-64 row for this name"}}},
+		Unlisted: []result.CopyResult{{Path: "bin/ia64/Smpmgr.dll", Version: build, Size: 1, Platform: "IA-64", Verdict: result.NotApplicable, Notes: []string{"the table has no IA-64 row for this name"}}},
 		Remarks:  []string{"requires Q249077, which is absent here"},
 	}
-	newer := pecheck.TableResult{Hotfix: "Q252717", Table: "SP1", State: pecheck.Superseded, Counts: map[pecheck.Verdict]int{pecheck.NewerThanTable: 1},
-		Rows: []pecheck.RowResult{{Name: "Ccm.dll", Platform: "x86", Version: "2.0.1380.1125", Size: "143 KB", Verdict: pecheck.NewerThanTable, DeliveredBy: []string{"Q324204"},
-			Copies: []pecheck.CopyResult{{Path: "Ccm.dll", Version: "2.0.1493.1", Size: 150000, Platform: "x86", Verdict: pecheck.NewerThanTable, Notes: []string{}}}}},
+	newer := result.TableResult{Hotfix: "Q252717", Table: "SP1", State: result.Superseded, Counts: map[result.Verdict]int{result.Newer: 1},
+		Rows: []result.RowResult{{Name: "Ccm.dll", Platform: "x86", Version: "2.0.1380.1125", Size: "143 KB", Verdict: result.Newer, DeliveredBy: []string{"Q324204"},
+			Copies: []result.CopyResult{{Path: "Ccm.dll", Version: "2.0.1493.1", Size: 150000, Platform: "x86", Verdict: result.Newer, Notes: []string{}}}}},
 		Remarks: []string{"Ccm.dll 2.0.1493.1 is from Q324204"}}
-	unclear := pecheck.TableResult{Hotfix: "KB1", State: pecheck.Undecidable, Reason: "the files do not tell which table applies; name one: verify -k KB1/SP1, -k KB1/SP2",
-		Tables: []string{"SP1", "SP2"}, Counts: map[pecheck.Verdict]int{}, Rows: []pecheck.RowResult{}}
-	return &pecheck.Report{
-		Tool: pecheck.Tool{Name: "kbverify", Version: "1.2.3", Catalog: "0123456789ab"},
-		Roots: []pecheck.RootResult{
-			{Root: `D:\SMS`, Seen: 12345, Tables: []pecheck.TableResult{half, newer, unclear},
-				Faults: []pecheck.FaultResult{{Path: "inboxes/auth", Error: "permission denied"}},
-				Links:  []pecheck.LinkResult{{Path: "bin/old", Target: `E:\old`}}, Excluded: []string{"backup"}},
-			{Root: `\\server\share`, Error: `root "\\server\share": no such file or directory; check the spelling`, Tables: []pecheck.TableResult{}},
+	unclear := result.TableResult{Hotfix: "KB1", State: result.Undecidable, Reason: "the files do not tell which table applies; name one: verify -k KB1/SP1, -k KB1/SP2",
+		Tables: []string{"SP1", "SP2"}, Counts: map[result.Verdict]int{}, Rows: []result.RowResult{}}
+	return &result.Result{
+		Tool: result.Tool{Name: "kbverify", Version: "1.2.3", Catalog: "0123456789ab"},
+		Roots: []result.RootResult{
+			{Root: `D:\SMS`, Seen: 12345, Tables: []result.TableResult{half, newer, unclear},
+				Faults: []result.FaultResult{{Path: "inboxes/auth", Error: "permission denied"}},
+				Links:  []result.LinkResult{{Path: "bin/old", Target: `E:\old`}}, Excluded: []string{"backup"}},
+			{Root: `\\server\share`, Error: `root "\\server\share": no such file or directory; check the spelling`, Tables: []result.TableResult{}},
 		},
-		Exit: pecheck.ExitTrouble,
+		Exit: result.ExitTrouble,
 	}
 }
 
@@ -136,27 +136,27 @@ func TestDetect(t *testing.T) {
 
 // detection is the sample with a hotfix of which there are other versions only,
 // one that is not there by what another says, and a root where nothing is.
-func detection() *pecheck.Report {
+func detection() *result.Result {
 	r := sample()
-	row := func(v pecheck.Verdict) []pecheck.RowResult {
-		return []pecheck.RowResult{{Name: "Boot.exe", Version: "2.0.1380.1", Verdict: v, Copies: []pecheck.CopyResult{{Path: "Boot.exe", Version: "2.0.1380.1", Verdict: v, Notes: []string{}}}}}
+	row := func(v result.Verdict) []result.RowResult {
+		return []result.RowResult{{Name: "Boot.exe", Version: "2.0.1380.1", Verdict: v, Copies: []result.CopyResult{{Path: "Boot.exe", Version: "2.0.1380.1", Verdict: v, Notes: []string{}}}}}
 	}
 	r.Roots[0].Tables = append(r.Roots[0].Tables,
-		pecheck.TableResult{Hotfix: "Q100001", State: pecheck.NotInstalled, Counts: map[pecheck.Verdict]int{pecheck.OlderThanTable: 1}, Rows: row(pecheck.OlderThanTable)},
-		pecheck.TableResult{Hotfix: "Q100002", State: pecheck.NotInstalled, Counts: map[pecheck.Verdict]int{pecheck.OK: 1}, Rows: row(pecheck.OK),
+		result.TableResult{Hotfix: "Q100001", State: result.NotInstalled, Counts: map[result.Verdict]int{result.Older: 1}, Rows: row(result.Older)},
+		result.TableResult{Hotfix: "Q100002", State: result.NotInstalled, Counts: map[result.Verdict]int{result.OK: 1}, Rows: row(result.OK),
 			Reason: "what matches is not its own: Boot.exe 2.0.1380.1 came with Q252717"})
-	r.Roots = append(r.Roots, pecheck.RootResult{Root: "empty", Absent: 5, Tables: []pecheck.TableResult{}})
+	r.Roots = append(r.Roots, result.RootResult{Root: "empty", Absent: 5, Tables: []result.TableResult{}})
 	return r
 }
 
 // wide is a report of many roots and many hotfixes.
-func wide(roots, hotfixes int) *pecheck.Report {
-	r := &pecheck.Report{Tool: sample().Tool}
-	states := []pecheck.State{pecheck.Installed, pecheck.Partial, pecheck.Superseded, pecheck.NotInstalled}
+func wide(roots, hotfixes int) *result.Result {
+	r := &result.Result{Tool: sample().Tool}
+	states := []result.State{result.Installed, result.Partial, result.Superseded, result.NotInstalled}
 	for i := range roots {
-		root := pecheck.RootResult{Root: fmt.Sprintf(`\\server%03d\SMS_%03d`, i, i), Seen: 1000}
+		root := result.RootResult{Root: fmt.Sprintf(`\\server%03d\SMS_%03d`, i, i), Seen: 1000}
 		for h := range hotfixes {
-			t := pecheck.TableResult{Hotfix: fmt.Sprintf("KB%d", 900000+h), State: pecheck.Installed, Counts: map[pecheck.Verdict]int{pecheck.OK: 1}}
+			t := result.TableResult{Hotfix: fmt.Sprintf("KB%d", 900000+h), State: result.Installed, Counts: map[result.Verdict]int{result.OK: 1}}
 			if h%3 == 0 {
 				t.State = states[(i+h)%len(states)]
 			}
@@ -210,8 +210,8 @@ func golden(t *testing.T, name string, got []byte) {
 
 // A stream of roots has to be the JSON of the whole report, and nothing may get lost.
 func TestJSONIsTheReport(t *testing.T) {
-	empty := &pecheck.Report{Tool: pecheck.Tool{Name: "kbverify"}, Roots: []pecheck.RootResult{}, Exit: pecheck.ExitTrouble}
-	for name, r := range map[string]*pecheck.Report{"sample": sample(), "no roots": empty} {
+	empty := &result.Result{Tool: result.Tool{Name: "kbverify"}, Roots: []result.RootResult{}, Exit: result.ExitTrouble}
+	for name, r := range map[string]*result.Result{"sample": sample(), "no roots": empty} {
 		var got, want bytes.Buffer
 		if err := Write(&got, JSON, r, Options{}); err != nil {
 			t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // All batches of a long grid stand in the columns of the first.
@@ -40,12 +40,12 @@ func TestGridWithoutRows(t *testing.T) {
 }
 
 // manyCopies is a root with n stale copies of one name.
-func manyCopies(n int) *pecheck.Report {
-	row := pecheck.RowResult{Name: "Ccm.dll", Version: "2.0.1380.1125", Verdict: pecheck.OlderThanTable}
+func manyCopies(n int) *result.Result {
+	row := result.RowResult{Name: "Ccm.dll", Version: "2.0.1380.1125", Verdict: result.Older}
 	for i := range n {
-		row.Copies = append(row.Copies, pecheck.CopyResult{Path: fmt.Sprintf("%d/Ccm.dll", i), Version: "2.0.1380.1000", Size: 1, Verdict: pecheck.OlderThanTable})
+		row.Copies = append(row.Copies, result.CopyResult{Path: fmt.Sprintf("%d/Ccm.dll", i), Version: "2.0.1380.1000", Size: 1, Verdict: result.Older})
 	}
-	return &pecheck.Report{Roots: []pecheck.RootResult{{Root: "root", Tables: []pecheck.TableResult{{Hotfix: "Q252717", State: pecheck.NotInstalled, Rows: []pecheck.RowResult{row}}}}}}
+	return &result.Result{Roots: []result.RootResult{{Root: "root", Tables: []result.TableResult{{Hotfix: "Q252717", State: result.NotInstalled, Rows: []result.RowResult{row}}}}}}
 }
 
 func TestManyCopiesAreCutShort(t *testing.T) {

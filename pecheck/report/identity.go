@@ -7,18 +7,18 @@ import (
 	"strings"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // IdentityWriter takes what is known about files one by one.
 type IdentityWriter interface {
-	File(id pecheck.Identity) error
+	File(id result.Identity) error
 	// Close ends the report; exit is the code the run ends with.
-	Close(exit pecheck.Exit) error
+	Close(exit result.Exit) error
 }
 
 // NewIdentities starts a report about files.
-func NewIdentities(w io.Writer, f Format, tool pecheck.Tool, o Options) (IdentityWriter, error) {
+func NewIdentities(w io.Writer, f Format, tool result.Tool, o Options) (IdentityWriter, error) {
 	tool = cleaned(tool)
 	switch f {
 	case JSON:
@@ -32,17 +32,17 @@ func NewIdentities(w io.Writer, f Format, tool pecheck.Tool, o Options) (Identit
 
 type identityJSON struct{ *jsonWriter }
 
-func (j identityJSON) File(id pecheck.Identity) error { return writeElement(j.jsonWriter, id) }
+func (j identityJSON) File(id result.Identity) error { return writeElement(j.jsonWriter, id) }
 
 // identityTable writes a paragraph a file.
 type identityTable struct {
 	l       *Listing
-	tool    pecheck.Tool
+	tool    result.Tool
 	o       Options
 	unknown int // files of a folder that nobody asked about by name
 }
 
-func (t *identityTable) File(id pecheck.Identity) error {
+func (t *identityTable) File(id result.Identity) error {
 	if id.Root != "" && len(id.Matches) == 0 && id.Error == "" && !t.o.Verbose {
 		t.unknown++
 		return nil
@@ -58,7 +58,7 @@ func (t *identityTable) File(id pecheck.Identity) error {
 	return t.l.Err()
 }
 
-func (t *identityTable) Close(pecheck.Exit) error {
+func (t *identityTable) Close(result.Exit) error {
 	if t.unknown > 0 {
 		t.l.Line(fmt.Sprintf("Unknown: %s; no hotfix of the catalogue delivers files of their names (-v lists them)", plural(t.unknown, "more file")))
 	}
@@ -69,7 +69,7 @@ func (t *identityTable) Close(pecheck.Exit) error {
 }
 
 // lines say what the file is, then which rows it matches.
-func (t *identityTable) lines(id *pecheck.Identity) []string {
+func (t *identityTable) lines(id *result.Identity) []string {
 	var lines []string
 	if id.Error != "" {
 		lines = append(lines, "Not readable: "+id.Error)
@@ -89,18 +89,18 @@ func (t *identityTable) lines(id *pecheck.Identity) []string {
 }
 
 // fileKind is "146,704 bytes, PE for x86, version 2.0.1380.1125, modified …".
-func fileKind(id *pecheck.Identity) string {
+func fileKind(id *result.Identity) string {
 	parts := []string{plural(int(id.Size), "byte")}
 	switch {
-	case id.Format == pecheck.PE:
+	case id.Format == "PE":
 		parts = append(parts, "PE for "+id.Platform)
-	case id.Format != pecheck.NotExecutable:
+	case id.Format != "":
 		parts = append(parts, string(id.Format)+", "+id.Platform)
 	}
 	switch {
 	case id.Version != "":
 		parts = append(parts, "version "+id.Version)
-	case id.Format != pecheck.NotExecutable:
+	case id.Format != "":
 		parts = append(parts, "no version")
 	}
 	if id.Modified != "" {
@@ -112,7 +112,7 @@ func fileKind(id *pecheck.Identity) string {
 // maxNamed is how many hotfixes that have the name alone are listed without -v.
 const maxNamed = 5
 
-func (t *identityTable) matches(id *pecheck.Identity) []string {
+func (t *identityTable) matches(id *result.Identity) []string {
 	if len(id.Matches) == 0 {
 		if id.Error != "" && id.Size == 0 {
 			return nil
@@ -123,7 +123,7 @@ func (t *identityTable) matches(id *pecheck.Identity) []string {
 	for i := range id.Matches { // the strongest first
 		m := &id.Matches[i]
 		switch {
-		case m.How != pecheck.ByName || t.o.Verbose:
+		case m.How != result.ByName || t.o.Verbose:
 			lines = append(lines, matchWords[m.How]+": "+matchText(m))
 			shown = append(shown, m.Hotfix)
 		case !slices.Contains(shown, m.Hotfix):
@@ -137,18 +137,18 @@ func (t *identityTable) matches(id *pecheck.Identity) []string {
 	return lines
 }
 
-var matchWords = map[pecheck.How]string{
-	pecheck.ByEverything: "Exactly", pecheck.ByVersion: "By name and version", pecheck.ByName: "By the name alone",
+var matchWords = map[result.How]string{
+	result.ByEverything: "Exactly", result.ByVersion: "By name and version", result.ByName: "By the name alone",
 }
 
 // matchText is "Q252717 SP1, Ccm.dll (x86) 2.0.1380.1125, 143 KB".
-func matchText(m *pecheck.Match) string {
+func matchText(m *result.Match) string {
 	name := m.Name
 	if m.Platform != "" {
 		name += " (" + string(m.Platform) + ")"
 	}
 	text := strings.TrimSpace(m.Hotfix+" "+m.Table) + ", " + strings.Join(nonEmpty(name+prefixed(" ", m.Version), sizeText(m.Size)), ", ")
-	if m.How != pecheck.ByEverything {
+	if m.How != result.ByEverything {
 		text += "; " + word(m.Verdict)
 	}
 	if m.Reference != "" {

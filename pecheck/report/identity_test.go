@@ -10,25 +10,25 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // identities are files of every sort.
-func identities() []pecheck.Identity {
-	ccm := pecheck.Identity{Path: `D:\SMS\bin\i386\Ccm.dll`, Size: 146704, Modified: "1999-12-20T16:42:00Z", Format: pecheck.PE, Platform: "x86",
+func identities() []result.Identity {
+	ccm := result.Identity{Path: `D:\SMS\bin\i386\Ccm.dll`, Size: 146704, Modified: "1999-12-20T16:42:00Z", Format: "PE", Platform: "x86",
 		Version: "2.0.1380.1125", StringVersion: "2.00.1380", Product: "SMS", Company: "Example", Description: "Client configuration",
-		Matches: []pecheck.Match{
-			{Hotfix: "Q252717", Table: "SP1", How: pecheck.ByEverything, Name: "Ccm.dll", Platform: "x86", Version: "2.0.1380.1125", Size: "143 KB", Verdict: pecheck.OK},
-			{Hotfix: "Q252717", Table: "SP1", How: pecheck.ByVersion, Name: "Ccm.dll", Platform: "Alpha", Version: "2.0.1380.1125", Size: "205 KB", Verdict: pecheck.WrongPlatform, Notes: []string{"x86 file, where Alpha is expected"}},
-			{Hotfix: "Q100001", Reference: "lists the previous version", How: pecheck.ByVersion, Name: "Ccm.dll", Version: "2.0.1380.1125", Verdict: pecheck.OK},
-			{Hotfix: "Q252717", Table: "SP2", How: pecheck.ByName, Name: "Ccm.dll", Version: "2.0.1380.9", Verdict: pecheck.NewerThanTable},
+		Matches: []result.Match{
+			{Hotfix: "Q252717", Table: "SP1", How: result.ByEverything, Name: "Ccm.dll", Platform: "x86", Version: "2.0.1380.1125", Size: "143 KB", Verdict: result.OK},
+			{Hotfix: "Q252717", Table: "SP1", How: result.ByVersion, Name: "Ccm.dll", Platform: "Alpha", Version: "2.0.1380.1125", Size: "205 KB", Verdict: result.WrongPlatform, Notes: []string{"x86 file, where Alpha is expected"}},
+			{Hotfix: "Q100001", Reference: "lists the previous version", How: result.ByVersion, Name: "Ccm.dll", Version: "2.0.1380.1125", Verdict: result.OK},
+			{Hotfix: "Q252717", Table: "SP2", How: result.ByName, Name: "Ccm.dll", Version: "2.0.1380.9", Verdict: result.Newer},
 		}}
 	for i := range 7 {
-		ccm.Matches = append(ccm.Matches, pecheck.Match{Hotfix: fmt.Sprintf("Q30000%d", i), How: pecheck.ByName, Name: "Ccm.dll", Version: "2.0.1493.1", Verdict: pecheck.OlderThanTable})
+		ccm.Matches = append(ccm.Matches, result.Match{Hotfix: fmt.Sprintf("Q30000%d", i), How: result.ByName, Name: "Ccm.dll", Version: "2.0.1493.1", Verdict: result.Older})
 	}
-	none := []pecheck.Match{}
-	return []pecheck.Identity{ccm,
-		{Path: "setup.exe", Size: 30, Format: pecheck.NE, Platform: "16-bit", Matches: none},
+	none := []result.Match{}
+	return []result.Identity{ccm,
+		{Path: "setup.exe", Size: 30, Format: "NE", Platform: "16-bit", Matches: none},
 		{Path: "nowhere", Error: `file "nowhere": no such file or directory`, Matches: none},
 		{Root: `D:\SMS`, Path: "bin/odd\x1b[31m.dll", Size: 3, Error: "IMAGE_FILE_HEADER is cut off", Matches: none},
 		{Root: `D:\SMS`, Path: "bin/readme.txt", Size: 10, Matches: none},
@@ -41,7 +41,7 @@ func writeIdentities(f Format, o Options, to *bytes.Buffer) error {
 	for _, id := range identities() {
 		err = errors.Join(err, w.File(id))
 	}
-	return errors.Join(err, w.Close(pecheck.ExitTrouble))
+	return errors.Join(err, w.Close(result.ExitTrouble))
 }
 
 func TestIdentities(t *testing.T) {
@@ -78,10 +78,10 @@ func TestIdentitiesAsJSON(t *testing.T) {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	err := e.Encode(cleaned(struct {
-		Tool  pecheck.Tool       `json:"tool"`
-		Files []pecheck.Identity `json:"files"`
-		Exit  pecheck.Exit       `json:"exit"`
-	}{sample().Tool, identities(), pecheck.ExitTrouble}))
+		Tool  result.Tool       `json:"tool"`
+		Files []result.Identity `json:"files"`
+		Exit  result.Exit       `json:"exit"`
+	}{sample().Tool, identities(), result.ExitTrouble}))
 	if d := cmp.Diff(want.String(), got.String()); d != "" || err != nil {
 		t.Error(err, d)
 	}

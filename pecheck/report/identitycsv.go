@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // identityColumns: one line for each match of a file, and one for a file
@@ -18,26 +18,26 @@ var identityColumns = []string{
 
 type identityCSV struct {
 	w    *csv.Writer
-	tool pecheck.Tool
+	tool result.Tool
 }
 
-func newIdentityCSV(w io.Writer, tool pecheck.Tool) (*identityCSV, error) {
+func newIdentityCSV(w io.Writer, tool result.Tool) (*identityCSV, error) {
 	c := &identityCSV{csv.NewWriter(w), tool}
 	return c, c.w.Write(identityColumns)
 }
 
-func (c *identityCSV) File(id pecheck.Identity) error {
+func (c *identityCSV) File(id result.Identity) error {
 	id = cleaned(id)
 	if len(id.Matches) == 0 {
-		c.line(&id, &pecheck.Match{How: "unknown"})
+		c.line(&id, &result.Match{How: "unknown"})
 	}
 	for i := range id.Matches {
 		c.line(&id, &id.Matches[i])
 	}
-	return c.Close(pecheck.ExitPass)
+	return c.Close(result.ExitPass)
 }
 
-func (c *identityCSV) line(id *pecheck.Identity, m *pecheck.Match) {
+func (c *identityCSV) line(id *result.Identity, m *result.Match) {
 	cells := []string{
 		id.Root, id.Path, strconv.FormatInt(id.Size, 10), id.Modified, string(id.Format), id.Platform, id.Version, id.StringVersion,
 		id.Product, id.Company, id.Description, id.Error, string(m.How), m.Hotfix, m.Table, m.Reference, m.Name, string(m.Platform),
@@ -49,7 +49,7 @@ func (c *identityCSV) line(id *pecheck.Identity, m *pecheck.Match) {
 	_ = c.w.Write(cells) // kept for Close
 }
 
-func (c *identityCSV) Close(pecheck.Exit) error {
+func (c *identityCSV) Close(result.Exit) error {
 	c.w.Flush()
 	return c.w.Error()
 }

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"io"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // jsonWriter writes what encoding/json makes of a pecheck.Report, root by root,
@@ -16,7 +16,7 @@ type jsonWriter struct {
 }
 
 // newJSONWriter begins the document, up to the list under key.
-func newJSONWriter(w io.Writer, tool pecheck.Tool, key string) (*jsonWriter, error) {
+func newJSONWriter(w io.Writer, tool result.Tool, key string) (*jsonWriter, error) {
 	text, err := marshal(tool, "  ")
 	if err != nil {
 		return nil, err
@@ -25,7 +25,7 @@ func newJSONWriter(w io.Writer, tool pecheck.Tool, key string) (*jsonWriter, err
 	return j, j.write("{\n  \"tool\": ", text, ",\n  \""+key+"\": [")
 }
 
-func (j *jsonWriter) Root(r pecheck.RootResult) error { return writeElement(j, r) }
+func (j *jsonWriter) Root(r result.RootResult) error { return writeElement(j, r) }
 
 // writeElement writes one element of the list.
 func writeElement[T any](j *jsonWriter, v T) error {
@@ -41,7 +41,7 @@ func writeElement[T any](j *jsonWriter, v T) error {
 	return j.write(separator, text)
 }
 
-func (j *jsonWriter) Close(exit pecheck.Exit) error {
+func (j *jsonWriter) Close(exit result.Exit) error {
 	text, err := marshal(exit, "")
 	if err != nil {
 		return err

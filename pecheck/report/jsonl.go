@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"io"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // jsonlWriter writes one line of JSON for each root, as the element of "roots"
@@ -12,23 +12,23 @@ import (
 // report without that last line is cut off.
 type jsonlWriter struct {
 	w     io.Writer
-	tool  pecheck.Tool
+	tool  result.Tool
 	roots int
 }
 
 // jsonlEnd is the last line.
 type jsonlEnd struct {
-	Tool  pecheck.Tool `json:"tool"`
-	Count int          `json:"count"` // of the lines before
-	Exit  pecheck.Exit `json:"exit"`
+	Tool  result.Tool `json:"tool"`
+	Count int         `json:"count"` // of the lines before
+	Exit  result.Exit `json:"exit"`
 }
 
-func (j *jsonlWriter) Root(r pecheck.RootResult) error {
+func (j *jsonlWriter) Root(r result.RootResult) error {
 	j.roots++
 	return j.line(cleaned(r))
 }
 
-func (j *jsonlWriter) Close(exit pecheck.Exit) error { return j.line(jsonlEnd{j.tool, j.roots, exit}) }
+func (j *jsonlWriter) Close(exit result.Exit) error { return j.line(jsonlEnd{j.tool, j.roots, exit}) }
 
 func (j *jsonlWriter) line(v any) error {
 	e := json.NewEncoder(j.w)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // grid prints items one line each where the terminal is wide enough, else with
@@ -109,13 +109,13 @@ func (t *tableWriter) has(it item) string {
 
 // What a verdict is about.
 var (
-	byVersion  = []pecheck.Verdict{pecheck.OlderThanTable, pecheck.NewerThanTable, pecheck.WithoutVersion, pecheck.CannotRead, pecheck.Missing}
-	bySize     = []pecheck.Verdict{pecheck.WrongSize}
-	byPlatform = []pecheck.Verdict{pecheck.WrongPlatform}
+	byVersion  = []result.Verdict{result.Older, result.Newer, result.NoVersion, result.Unreadable, result.Missing}
+	bySize     = []result.Verdict{result.WrongSize}
+	byPlatform = []result.Verdict{result.WrongPlatform}
 )
 
 // found gives what was found the verdict's colour where it is what decided.
-func (t *tableWriter) found(it item, text string, decides []pecheck.Verdict) string {
+func (t *tableWriter) found(it item, text string, decides []result.Verdict) string {
 	if slices.Contains(decides, it.verdict) {
 		return t.paint(verdictInk(it.verdict), text)
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"kbverify/pecheck/visible"
 	"slices"
 	"strings"
 )
@@ -31,17 +32,17 @@ func (l *Listing) Err() error { return l.p.err }
 // Line writes a paragraph of its own.
 func (l *Listing) Line(text string) {
 	l.space()
-	l.p.hang(Clean(text), "  ")
+	l.p.hang(visible.Text(text), "  ")
 }
 
 // Detail writes a paragraph that belongs to what is above it.
-func (l *Listing) Detail(text string) { l.p.text("  ", Clean(text)) }
+func (l *Listing) Detail(text string) { l.p.text("  ", visible.Text(text)) }
 
 // Group writes rows under a heading.
 func (l *Listing) Group(heading string, rows [][]string) {
 	l.space()
 	if heading != "" {
-		l.p.hang(l.o.paint(bold, Clean(heading)), "  ")
+		l.p.hang(l.o.paint(bold, visible.Text(heading)), "  ")
 	}
 	if l.p.err == nil {
 		l.p.err = Grid(l.p.w, l.header, l.fit(rows))
@@ -79,7 +80,7 @@ func (l *Listing) fit(rows [][]string) [][]string {
 func wrapColumn(rows [][]string, col, width int) {
 	for _, r := range rows {
 		var lines []string
-		for line := range strings.SplitSeq(CleanLines(r[col]), "\n") {
+		for line := range strings.SplitSeq(visible.Lines(r[col]), "\n") {
 			if strings.Contains(line, " ") {
 				lines = append(lines, wrapText(line, width)...)
 			} else {

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
+	"kbverify/pecheck/visible"
 )
 
 // matrixWriter puts a matrix of roots and hotfixes before the details, which
@@ -24,19 +25,19 @@ type matrixWriter struct {
 // matrixRow is one root.
 type matrixRow struct {
 	root   string
-	failed bool                     // it could not be read
-	parts  bool                     // of it could not
-	states map[string]pecheck.State // by column; none is Absent
+	failed bool                    // it could not be read
+	parts  bool                    // of it could not
+	states map[string]result.State // by column; none is Absent
 }
 
-func newMatrixWriter(w io.Writer, tool pecheck.Tool, o Options) *matrixWriter {
+func newMatrixWriter(w io.Writer, tool result.Tool, o Options) *matrixWriter {
 	m := &matrixWriter{w: w, Options: o}
 	m.details = newTableWriter(&m.waiting, tool, o)
 	return m
 }
 
-func (m *matrixWriter) Root(r pecheck.RootResult) error {
-	row := matrixRow{root: Clean(r.Root), failed: r.Error != "", parts: len(r.Faults) > 0, states: map[string]pecheck.State{}}
+func (m *matrixWriter) Root(r result.RootResult) error {
+	row := matrixRow{root: visible.Text(r.Root), failed: r.Error != "", parts: len(r.Faults) > 0, states: map[string]result.State{}}
 	for i := range r.Tables {
 		t := &r.Tables[i]
 		if m.Detect && !t.Trace() {
@@ -53,16 +54,16 @@ func (m *matrixWriter) Root(r pecheck.RootResult) error {
 }
 
 // columnOf is the hotfix, with its table where a root was judged by several.
-func columnOf(r *pecheck.RootResult, t *pecheck.TableResult) string {
+func columnOf(r *result.RootResult, t *result.TableResult) string {
 	for i := range r.Tables {
 		if other := &r.Tables[i]; other != t && other.Hotfix == t.Hotfix {
-			return Clean(title(t))
+			return visible.Text(title(t))
 		}
 	}
-	return Clean(t.Hotfix)
+	return visible.Text(t.Hotfix)
 }
 
-func (m *matrixWriter) Close(exit pecheck.Exit) error {
+func (m *matrixWriter) Close(exit result.Exit) error {
 	if err := m.details.Close(exit); err != nil {
 		return err
 	}
@@ -107,9 +108,9 @@ func (m *matrixWriter) heading() string {
 	if m.Detect {
 		text += " that left a trace"
 	}
-	for _, s := range []pecheck.State{pecheck.Partial, pecheck.Undecidable} {
+	for _, s := range []result.State{result.Partial, result.Undecidable} {
 		if n := m.rootsWith(s); n > 0 {
-			text += fmt.Sprintf(", %s with something %s", plural(n, "root"), m.paint(stateInk(s), word(pecheck.Verdict(s))))
+			text += fmt.Sprintf(", %s with something %s", plural(n, "root"), m.paint(stateInk(s), word(result.Verdict(s))))
 		}
 	}
 	failed := 0
@@ -124,7 +125,7 @@ func (m *matrixWriter) heading() string {
 	return text
 }
 
-func (m *matrixWriter) rootsWith(s pecheck.State) (n int) {
+func (m *matrixWriter) rootsWith(s result.State) (n int) {
 	for i := range m.roots {
 		for _, state := range m.roots[i].states {
 			if state == s {
@@ -139,7 +140,7 @@ func (m *matrixWriter) rootsWith(s pecheck.State) (n int) {
 // uniform parts the columns that differ between the roots from those that say
 // the same of every root that was read, which one sentence can say.
 func (m *matrixWriter) uniform() (differ []string, same string) {
-	by := map[pecheck.State][]string{}
+	by := map[result.State][]string{}
 	for _, c := range m.columns {
 		states := m.statesOf(c)
 		if len(states) == 1 {
@@ -151,14 +152,14 @@ func (m *matrixWriter) uniform() (differ []string, same string) {
 	var lines []string
 	for _, s := range detectOrder {
 		if len(by[s]) > 0 {
-			lines = append(lines, fmt.Sprintf("At every root %s: %s", m.paint(stateInk(s), word(pecheck.Verdict(s))), strings.Join(by[s], ", ")))
+			lines = append(lines, fmt.Sprintf("At every root %s: %s", m.paint(stateInk(s), word(result.Verdict(s))), strings.Join(by[s], ", ")))
 		}
 	}
 	return differ, strings.Join(lines, "\n")
 }
 
 // statesOf gives each state of a column once.
-func (m *matrixWriter) statesOf(column string) (states []pecheck.State) {
+func (m *matrixWriter) statesOf(column string) (states []result.State) {
 	for i := range m.roots {
 		if s := m.roots[i].state(column); !m.roots[i].failed && !slices.Contains(states, s) {
 			states = append(states, s)
@@ -167,9 +168,9 @@ func (m *matrixWriter) statesOf(column string) (states []pecheck.State) {
 	return states
 }
 
-func (r *matrixRow) state(column string) pecheck.State {
+func (r *matrixRow) state(column string) result.State {
 	if s, ok := r.states[column]; ok {
 		return s
 	}
-	return pecheck.Absent
+	return result.Absent
 }

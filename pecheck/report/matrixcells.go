@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"strings"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // stateShort are the states in a matrix, where a column is as wide as an id.
-var stateShort = map[pecheck.State]string{
-	pecheck.Installed: "yes", pecheck.Superseded: "newer", pecheck.Partial: "PARTIAL",
-	pecheck.NotInstalled: "no", pecheck.Absent: "-", pecheck.Undecidable: "?",
+var stateShort = map[result.State]string{
+	result.Installed: "yes", result.Superseded: "newer", result.Partial: "PARTIAL",
+	result.NotInstalled: "no", result.Absent: "-", result.Undecidable: "?",
 }
 
 // notRead stands in every cell of a root that could not be read.
@@ -21,7 +21,7 @@ const someUnread = " *"
 
 // widestColumn is what a cell takes: "PARTIAL", or the hotfix above it.
 func widestColumn(columns []string) int {
-	widest := len(stateShort[pecheck.Partial])
+	widest := len(stateShort[result.Partial])
 	for _, c := range columns {
 		widest = max(widest, textWidth(c))
 	}
@@ -76,8 +76,8 @@ func (m *matrixWriter) cells(columns []string) [][]string {
 }
 
 // shortInk leaves what is not there uncoloured: it is most of a matrix.
-func shortInk(s pecheck.State) ink {
-	if s == pecheck.Absent || s == pecheck.NotInstalled {
+func shortInk(s result.State) ink {
+	if s == result.Absent || s == result.NotInstalled {
 		return plain
 	}
 	return stateInk(s)
@@ -85,7 +85,7 @@ func shortInk(s pecheck.State) ink {
 
 // legend explains the words that the matrix uses.
 func (m *matrixWriter) legend() string {
-	used := map[pecheck.State]bool{}
+	used := map[result.State]bool{}
 	failed, parts := false, false
 	for i := range m.roots {
 		failed, parts = failed || m.roots[i].failed, parts || m.roots[i].parts
@@ -99,7 +99,7 @@ func (m *matrixWriter) legend() string {
 	var texts []string
 	for _, s := range detectOrder {
 		if used[s] {
-			texts = append(texts, stateShort[s]+" = "+strings.Replace(word(pecheck.Verdict(s)), "partial", "half there", 1))
+			texts = append(texts, stateShort[s]+" = "+strings.Replace(word(result.Verdict(s)), "partial", "half there", 1))
 		}
 	}
 	if failed {

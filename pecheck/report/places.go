@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // maxPlaces is how many places are listed without -v: what is behind a long
@@ -13,7 +13,7 @@ import (
 const maxPlaces = 5
 
 // places says what could not be looked into.
-func (t *tableWriter) places(p *printer, r *pecheck.RootResult) {
+func (t *tableWriter) places(p *printer, r *result.RootResult) {
 	var faults, links []string
 	for _, f := range r.Faults {
 		faults = append(faults, f.Path+": "+f.Error)
@@ -27,7 +27,7 @@ func (t *tableWriter) places(p *printer, r *pecheck.RootResult) {
 }
 
 // unlisted names the copies that stand for no row.
-func (t *tableWriter) unlisted(table *pecheck.TableResult) []string {
+func (t *tableWriter) unlisted(table *result.TableResult) []string {
 	var lines []string
 	for i, c := range table.Unlisted {
 		if more := len(table.Unlisted) - i; i == maxPlaces && !t.Verbose {

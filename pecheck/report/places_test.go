@@ -3,11 +3,11 @@ package report
 import (
 	"testing"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 func TestALongListOfCopiesWithoutARowIsCutShort(t *testing.T) {
-	table := pecheck.TableResult{Unlisted: make([]pecheck.CopyResult, 1005)}
+	table := result.TableResult{Unlisted: make([]result.CopyResult, 1005)}
 	short := (&tableWriter{}).unlisted(&table)
 	if len(short) != 6 || short[5] != "Not judged: 1,000 more; -v lists them all" {
 		t.Errorf("%q", short)

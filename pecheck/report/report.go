@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
+	"kbverify/pecheck/visible"
 )
 
 // Format is how a result is written.
@@ -33,7 +34,7 @@ func ParseFormat(name string, formats []Format) (Format, error) {
 	if f := Format(name); slices.Contains(formats, f) {
 		return f, nil
 	}
-	return "", fmt.Errorf("no format %q; the formats are %s", Clean(name), Names(formats))
+	return "", fmt.Errorf("no format %q; the formats are %s", visible.Text(name), Names(formats))
 }
 
 // Names joins words for a message.
@@ -65,13 +66,13 @@ const DefaultWidth = 80
 // needs no more memory than one.
 type Writer interface {
 	// Root writes the result of one root.
-	Root(r pecheck.RootResult) error
+	Root(r result.RootResult) error
 	// Close ends the report; exit is the code the run ends with.
-	Close(exit pecheck.Exit) error
+	Close(exit result.Exit) error
 }
 
 // New starts a report.
-func New(w io.Writer, f Format, tool pecheck.Tool, o Options) (Writer, error) {
+func New(w io.Writer, f Format, tool result.Tool, o Options) (Writer, error) {
 	if o.Width == 0 {
 		o.Width = DefaultWidth
 	}
@@ -94,7 +95,7 @@ func New(w io.Writer, f Format, tool pecheck.Tool, o Options) (Writer, error) {
 }
 
 // newTableWriter writes the details of root after root.
-func newTableWriter(w io.Writer, tool pecheck.Tool, o Options) Writer {
+func newTableWriter(w io.Writer, tool result.Tool, o Options) Writer {
 	t := &tableWriter{w: w, tool: tool, Options: o}
 	if o.Detect {
 		return &detectWriter{tableWriter: t}
@@ -103,7 +104,7 @@ func newTableWriter(w io.Writer, tool pecheck.Tool, o Options) Writer {
 }
 
 // Write writes a whole report.
-func Write(w io.Writer, f Format, r *pecheck.Report, o Options) error {
+func Write(w io.Writer, f Format, r *result.Result, o Options) error {
 	rw, err := New(w, f, r.Tool, o)
 	if err != nil {
 		return err

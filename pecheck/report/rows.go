@@ -4,12 +4,12 @@ import (
 	"strings"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // item is what the table shows of one copy, or of a row without copies.
 type item struct {
-	verdict                   pecheck.Verdict
+	verdict                   result.Verdict
 	name                      string
 	wantVersion, wantSize     string
 	hasVersion, hasSize       string
@@ -20,8 +20,8 @@ type item struct {
 
 // items lists what is to be shown of a table: what needs attention, or
 // everything. That none of its files is here is said in one line.
-func items(t *pecheck.TableResult, all bool) []item {
-	if t.State == pecheck.Absent && !all {
+func items(t *result.TableResult, all bool) []item {
+	if t.State == result.Absent && !all {
 		return nil
 	}
 	var out []item
@@ -39,11 +39,11 @@ func items(t *pecheck.TableResult, all bool) []item {
 	return out
 }
 
-func needsAttention(v pecheck.Verdict) bool {
-	return v == pecheck.Unverified || v.Class() == pecheck.Fail || v.Class() == pecheck.Trouble
+func needsAttention(v result.Verdict) bool {
+	return v == result.Unverified || v.Class() == result.Fail || v.Class() == result.Trouble
 }
 
-func rowItem(r *pecheck.RowResult) item {
+func rowItem(r *result.RowResult) item {
 	it := item{verdict: r.Verdict, name: r.Name, path: r.Path, wantVersion: r.Version, wantSize: sizeText(r.Size)}
 	if r.Platform != "" {
 		it.name += " (" + string(r.Platform) + ")"
@@ -54,9 +54,9 @@ func rowItem(r *pecheck.RowResult) item {
 	return it
 }
 
-func missingItem(r *pecheck.RowResult) item {
+func missingItem(r *result.RowResult) item {
 	it := rowItem(r)
-	if r.Verdict != pecheck.NotApplicable {
+	if r.Verdict != result.NotApplicable {
 		it.hasVersion = "nothing"
 	}
 	if r.Reason != "" {
@@ -65,17 +65,17 @@ func missingItem(r *pecheck.RowResult) item {
 	return it
 }
 
-func copyItem(r *pecheck.RowResult, c *pecheck.CopyResult) item {
+func copyItem(r *result.RowResult, c *result.CopyResult) item {
 	it := rowItem(r)
 	it.verdict, it.path = c.Verdict, c.Path
 	it.notes = append(it.notes, c.Notes...)
 	it.hasVersion, it.hasSize = c.Version, manifest.Commas(c.Size)+" bytes"
 	switch {
-	case c.Verdict == pecheck.CannotRead:
+	case c.Verdict == result.Unreadable:
 		it.hasVersion = "unreadable"
 	case it.hasVersion == "" && it.wantVersion != "":
 		it.hasVersion = "no version"
-	case c.Verdict == pecheck.WrongPlatform:
+	case c.Verdict == result.WrongPlatform:
 		it.wantPlatform, it.hasPlatform = string(r.Platform), c.Platform
 	}
 	return it

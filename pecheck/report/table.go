@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // tableWriter writes what an administrator reads first: a line a hotfix, then
@@ -14,11 +14,11 @@ import (
 type tableWriter struct {
 	Options
 	w     io.Writer
-	tool  pecheck.Tool
+	tool  result.Tool
 	wrote bool
 }
 
-func (t *tableWriter) Root(r pecheck.RootResult) error {
+func (t *tableWriter) Root(r result.RootResult) error {
 	r = cleaned(r)
 	p := &printer{w: t.w, width: t.Width}
 	if t.wrote && !t.Quiet {
@@ -42,7 +42,7 @@ func (t *tableWriter) Root(r pecheck.RootResult) error {
 }
 
 // Close names what judged, for whoever finds the report in a ticket.
-func (t *tableWriter) Close(pecheck.Exit) error {
+func (t *tableWriter) Close(result.Exit) error {
 	if t.Quiet {
 		return nil
 	}
@@ -53,7 +53,7 @@ func (t *tableWriter) Close(pecheck.Exit) error {
 }
 
 // hotfix writes the summary line of one table, and what is behind it.
-func (t *tableWriter) hotfix(p *printer, r *pecheck.RootResult, table *pecheck.TableResult) {
+func (t *tableWriter) hotfix(p *printer, r *result.RootResult, table *result.TableResult) {
 	ink, sentence := stateInk(table.State), Sentence(table)
 	if n := len(r.Faults); n > 0 { // they may hide a stale copy, and -q shows this line alone
 		ink = "1;" + magenta
@@ -76,7 +76,7 @@ func (t *tableWriter) hotfix(p *printer, r *pecheck.RootResult, table *pecheck.T
 }
 
 // remarks says aloud what the rows above do not show.
-func (t *tableWriter) remarks(p *printer, table *pecheck.TableResult) {
+func (t *tableWriter) remarks(p *printer, table *result.TableResult) {
 	var lines []string
 	lines = append(lines, notApplicable(table)...)
 	lines = append(lines, t.unlisted(table)...)
@@ -93,21 +93,21 @@ func (t *tableWriter) remarks(p *printer, table *pecheck.TableResult) {
 }
 
 // notes are the manifest's: in full with -v, else a hint where something is wrong.
-func (t *tableWriter) notes(table *pecheck.TableResult) []string {
+func (t *tableWriter) notes(table *result.TableResult) []string {
 	var lines []string
 	switch {
 	case t.Verbose:
 		for _, n := range table.Notes {
 			lines = append(lines, "Note: "+n)
 		}
-	case len(table.Notes) > 0 && table.Exit() != pecheck.ExitPass:
+	case len(table.Notes) > 0 && table.Exit() != result.ExitPass:
 		lines = append(lines, plural(len(table.Notes), "note")+" on this hotfix, which -v shows")
 	}
 	return lines
 }
 
 // notApplicable counts the rows that do not apply, by reason.
-func notApplicable(table *pecheck.TableResult) []string {
+func notApplicable(table *result.TableResult) []string {
 	type group struct {
 		platform manifest.Platform
 		reason   string
@@ -115,7 +115,7 @@ func notApplicable(table *pecheck.TableResult) []string {
 	var order []group
 	rows := map[group]int{}
 	for _, r := range table.Rows {
-		if r.Verdict != pecheck.NotApplicable {
+		if r.Verdict != result.NotApplicable {
 			continue
 		}
 		g := group{r.Platform, r.Reason}

@@ -5,38 +5,38 @@ import (
 	"strings"
 
 	"kbverify/manifest"
-	"kbverify/pecheck"
+	"kbverify/pecheck/result"
 )
 
 // word gives a verdict as people read it.
-func word(v pecheck.Verdict) string { return strings.ReplaceAll(string(v), "-", " ") }
+func word(v result.Verdict) string { return strings.ReplaceAll(string(v), "-", " ") }
 
 // StateWord gives a state as people read it.
-func StateWord(s pecheck.State) string {
+func StateWord(s result.State) string {
 	return strings.ToUpper(strings.ReplaceAll(string(s), "-", " "))
 }
 
 // title names the hotfix and its table: "KB977203 SP2".
-func title(t *pecheck.TableResult) string { return strings.TrimSpace(t.Hotfix + " " + t.Table) }
+func title(t *result.TableResult) string { return strings.TrimSpace(t.Hotfix + " " + t.Table) }
 
 // Sentence says in plain words how a table stands, after its state: "11 of 13
 // files in place, 1 unreadable".
-func Sentence(t *pecheck.TableResult) string {
+func Sentence(t *result.TableResult) string {
 	n := tally(t)
 	switch {
 	case len(t.Rows) == 0, n.applicable == 0:
 		return t.Reason
-	case t.State == pecheck.Absent:
+	case t.State == result.Absent:
 		return fmt.Sprintf("none of its %s is here", plural(n.applicable, "file"))
 	}
 	text := n.inPlace()
-	if strings.Contains(t.Reason, pecheck.OtherRelease) {
-		text += ", but " + pecheck.OtherRelease
+	if strings.Contains(t.Reason, result.OtherRelease) {
+		text += ", but " + result.OtherRelease
 	}
 	switch t.State {
-	case pecheck.Undecidable:
+	case result.Undecidable:
 		return t.Reason + "; " + text
-	case pecheck.Superseded:
+	case result.Superseded:
 		return "newer files are here; " + text
 	}
 	return text
@@ -45,21 +45,21 @@ func Sentence(t *pecheck.TableResult) string {
 // counts are the rows of a table by what they count as.
 type counts struct{ applicable, pass, newer, unverified, unreadable int }
 
-func tally(t *pecheck.TableResult) (n counts) {
+func tally(t *result.TableResult) (n counts) {
 	for i := range t.Rows {
 		v := t.Rows[i].Verdict
 		switch {
-		case v == pecheck.NotApplicable:
+		case v == result.NotApplicable:
 			continue
-		case v == pecheck.Unverified:
+		case v == result.Unverified:
 			n.unverified++
-		case v == pecheck.NewerThanTable:
+		case v == result.Newer:
 			n.newer++
 		}
 		switch v.Class() {
-		case pecheck.Pass:
+		case result.Pass:
 			n.pass++
-		case pecheck.Trouble:
+		case result.Trouble:
 			n.unreadable++
 		}
 		n.applicable++

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"kbverify/pecheck/visible"
 	"strings"
 	"unicode/utf8"
 )
@@ -64,7 +65,7 @@ func splitAfterAny(text, separators string) []string {
 // Clip cleans a text and shortens it to width columns: for a line that is
 // overwritten, never for a result.
 func Clip(text string, width int) string {
-	text = Clean(text)
+	text = visible.Text(text)
 	if textWidth(text) <= width {
 		return text
 	}

@@ -1,5 +1,0 @@
-//go:build !linux
-
-package pecheck
-
-var newDisk = func() disk { return rootDisk{} }

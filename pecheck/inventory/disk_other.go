@@ -1,0 +1,5 @@
+//go:build !linux
+
+package inventory
+
+var newDisk = func() disk { return rootDisk{} }

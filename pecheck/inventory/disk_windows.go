@@ -1,0 +1,29 @@
+package inventory
+
+import (
+	"io/fs"
+	"syscall"
+)
+
+// openNonblock is nothing here: pipes do not stand in folders, and the bit that
+// O_NONBLOCK has on Unix means O_DIRECTORY.
+const openNonblock = 0
+
+// folderPath is path: pipes do not stand in folders.
+func folderPath(path string) string { return path }
+
+// entryMode tells links that lead to a folder: those are symbolic links with
+// FILE_ATTRIBUTE_DIRECTORY, and junctions and mount points, which package os
+// calls neither link nor folder.
+func entryMode(e fs.DirEntry) fs.FileMode {
+	mode := e.Type()
+	info, err := e.Info() // at hand: listing a folder brings it
+	if err != nil {
+		return mode
+	}
+	data, ok := info.Sys().(*syscall.Win32FileAttributeData)
+	if ok && data.FileAttributes&syscall.FILE_ATTRIBUTE_DIRECTORY != 0 && !mode.IsDir() {
+		return fs.ModeSymlink | fs.ModeDir
+	}
+	return mode
+}

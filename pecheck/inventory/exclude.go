@@ -1,0 +1,137 @@
+package inventory
+
+import (
+	"fmt"
+	"strings"
+
+	"kbverify/manifest"
+	"kbverify/pecheck/visible"
+)
+
+const (
+	maxExcludes     = 1000 // more are no list that a person wrote
+	maxExcludeBytes = 4096 // the longest path that a person types, with room
+)
+
+// excluder holds the patterns of paths to leave out. A pattern without a
+// separator matches an element anywhere; another one matches from the root on.
+// What is below an excluded folder is left out with it.
+type excluder struct {
+	elements []string   // patterns of one element
+	paths    [][]string // patterns of paths, by element; "**" is any number of elements
+}
+
+// CheckExcludes reports what is wrong with patterns for Options.Exclude and
+// Keep.Exclude, before anything is read by them.
+func CheckExcludes(patterns []string) error {
+	_, err := parseExcludes(patterns)
+	return err
+}
+
+// parseExcludes reads patterns: * stands for any characters within an element,
+// ? for one, ** as an element of its own for any number of elements. Case does
+// not count, / and \ both separate.
+func parseExcludes(patterns []string) (*excluder, error) {
+	if len(patterns) > maxExcludes {
+		return nil, fmt.Errorf("%d patterns to exclude: at most %d", len(patterns), maxExcludes)
+	}
+	x := &excluder{}
+	for _, p := range patterns {
+		if err := x.add(p); err != nil {
+			return nil, fmt.Errorf("exclude pattern %s: %w", visible.Quote(p), err)
+		}
+	}
+	return x, nil
+}
+
+func (x *excluder) add(pattern string) error {
+	if len(pattern) > maxExcludeBytes {
+		return fmt.Errorf("longer than %d bytes", maxExcludeBytes)
+	}
+	if !visible.IsClean(pattern) {
+		return fmt.Errorf("holds control characters, or is not UTF-8")
+	}
+	key := manifest.NameKey(pattern)
+	if strings.HasPrefix(key, "/") || len(key) > 1 && key[1] == ':' {
+		return fmt.Errorf("an absolute path; patterns are relative to the root: %s", visible.Quote("bin/i386/old"))
+	}
+	key = strings.TrimSuffix(strings.TrimPrefix(key, "./"), "/")
+	elements := strings.Split(key, "/")
+	for _, e := range elements {
+		switch {
+		case e == "" || e == "." || e == "..":
+			return fmt.Errorf("holds the element %q; want names, with *, ? and ** at will", e)
+		case e != "**" && strings.Contains(e, "**"):
+			return fmt.Errorf("** must stand alone between separators")
+		}
+	}
+	if len(elements) == 1 {
+		x.elements = append(x.elements, key)
+	} else {
+		x.paths = append(x.paths, elements)
+	}
+	return nil
+}
+
+// none reports that nothing is excluded.
+func (x *excluder) none() bool { return len(x.elements) == 0 && len(x.paths) == 0 }
+
+// element reports whether the element name is excluded wherever it stands.
+func (x *excluder) element(name string) bool {
+	for _, p := range x.elements {
+		if p == "**" || manifest.MatchPattern(p, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// path reports whether the path of these raw names is excluded by itself; the
+// folders above it have been asked before.
+func (x *excluder) path(elements []string) bool {
+	if x.element(elements[len(elements)-1]) {
+		return true
+	}
+	for _, p := range x.paths {
+		if matchElements(p, elements) {
+			return true
+		}
+	}
+	return false
+}
+
+// within reports whether the path or a folder above it is excluded.
+func (x *excluder) within(elements []string) bool {
+	for i := range elements {
+		if x.path(elements[:i+1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// matchElements goes back to the last ** only, so its work is at most the
+// product of the lengths.
+func matchElements(pattern, elements []string) bool {
+	star, mark := -1, 0
+	i, j := 0, 0
+	for j < len(elements) {
+		switch {
+		case i < len(pattern) && pattern[i] == "**":
+			star, mark = i, j
+			i++
+		case i < len(pattern) && manifest.MatchPattern(pattern[i], elements[j]):
+			i++
+			j++
+		case star >= 0:
+			mark++
+			i, j = star+1, mark
+		default:
+			return false
+		}
+	}
+	for i < len(pattern) && pattern[i] == "**" {
+		i++
+	}
+	return i == len(pattern)
+}

@@ -1,0 +1,61 @@
+package inventory
+
+import (
+	"time"
+
+	"kbverify/manifest"
+	"kbverify/pecheck/pefile"
+)
+
+// Inventory is what was found under one root. Taking it is the only work that
+// touches the disk; everything judged afterwards is judged from here.
+type Inventory struct {
+	Root string // as the user named it, cleaned
+	Tool string // what took it: "kbverify 1.0"; "" where nothing was said
+	// All says that every file is listed. Otherwise Files holds those whose name
+	// is in Names, or matches a pattern there, and nothing is known of others.
+	All   bool
+	Names []string // file names and patterns that were looked for, as manifests spell them, sorted
+	// Excluded are the patterns of the paths that were left out. Nothing is known of those.
+	Excluded []string
+	// Folders are the platform folders found, in path order. The root itself is
+	// one (Path ".") where its own name names a platform.
+	Folders []Folder
+	Files   []File  // in path order
+	Faults  []Fault // places that could not be looked into, in path order
+	Links   []Link  // links and junctions that were not followed, in path order
+	Seen    int64   // files that the walk passed, those of no interest included
+}
+
+// Folder is a platform folder.
+type Folder struct {
+	Path     string
+	Platform manifest.Platform
+}
+
+// File is one file of interest under a root.
+//
+// Paths in an Inventory are relative to the root, with "/" between the elements,
+// and clean: what is not fit to be shown is escaped (see visible.Name). They are
+// in the order of their elements, bytes compared: "a/z" before "a-b".
+type File struct {
+	Path     string
+	Size     int64     // bytes
+	Modified time.Time // UTC, whole seconds; zero where the disk's is out of range
+	pefile.Image
+	// Strings are those of its version resource, where the scan was asked for
+	// them; an inventory written as JSON does not keep them.
+	Strings *pefile.Strings
+}
+
+// Fault is a folder under the root that could not be read, or not to its end.
+type Fault struct {
+	Path  string // "." for the root
+	Error string
+}
+
+// Link is a folder link or junction that the walk did not enter.
+type Link struct {
+	Path   string
+	Target string // as stored, cleaned; "" where it could not be read
+}

@@ -1,0 +1,112 @@
+package inventory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"kbverify/pecheck/visible"
+	"slices"
+)
+
+// look does the work for one entry.
+func (w *walk) look(ctx context.Context, n *node, i int) slot {
+	name, kind := n.entries.entry(i)
+	raw, err := visible.Raw(string(name))
+	if err != nil { // visible.Name wrote it
+		return slot{found: finding{fault: err.Error()}}
+	}
+	if kind != folderEntry {
+		return slot{found: w.inspect(n, raw, kind)}
+	}
+	child := &node{parent: n, index: i, depth: n.depth + 1, name: raw, bytes: n.bytes + 1 + len(name)}
+	w.enter(ctx, child)
+	return slot{child: child}
+}
+
+// enter opens a folder and lists it. A panic costs this folder alone.
+func (w *walk) enter(ctx context.Context, n *node) {
+	defer func() {
+		if r := recover(); r != nil {
+			n.fault = internalError(r)
+		}
+	}()
+	if n.depth > maxDepth || n.bytes > maxPathBytes {
+		n.fault = fmt.Sprintf("not looked into: more than %d folders deep, or a path of more than %d bytes", maxDepth, maxPathBytes)
+		return
+	}
+	dir, err := n.parent.dir.enter(n.name)
+	if err != nil {
+		n.fault = whyNot(err)
+		return
+	}
+	n.dir = dir
+	w.list(ctx, n) // what went wrong stands in n.fault
+}
+
+// list reads what matters of a folder's entries.
+func (w *walk) list(ctx context.Context, n *node) error {
+	var above []string
+	if len(w.exclude.paths) > 0 {
+		above = n.elements()
+	}
+	var seen int64
+	full := false
+	err := n.dir.list(func(name []byte, kind entryKind) bool {
+		if kind == fileEntry || kind == specialEntry || kind == linkEntry { // a link may be a file in any scan, and is one in some
+			seen++
+		}
+		if (kind == fileEntry || kind == specialEntry) && !w.names.wants(name) {
+			return true
+		}
+		if w.excluded(above, name) {
+			return true
+		}
+		full = !n.entries.add(name, kind)
+		return !full && ctx.Err() == nil
+	})
+	w.seen.Add(seen)
+	w.folders.Add(1)
+	n.entries.sort()
+	switch {
+	case err != nil:
+		n.fault = whyNot(err)
+	case full:
+		n.fault = fmt.Sprintf("more than %d entries, not read to the end", n.entries.len())
+	}
+	return err
+}
+
+func (w *walk) excluded(above []string, name []byte) bool {
+	if w.exclude.none() {
+		return false
+	}
+	if len(w.exclude.paths) == 0 {
+		return w.exclude.element(string(name))
+	}
+	return w.exclude.path(append(above[:len(above):len(above)], string(name)))
+}
+
+// elements gives the raw names from below the root down to n.
+func (n *node) elements() []string {
+	var names []string
+	for ; n.parent != nil; n = n.parent {
+		names = append(names, n.name)
+	}
+	slices.Reverse(names)
+	return names
+}
+
+// whyNot says why a folder or file could not be read.
+func whyNot(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "disappeared during the run"
+	}
+	return reason(err)
+}
+
+// internalError describes a panic: a fault of this program that one file or
+// folder brought out.
+func internalError(r any) string {
+	return fmt.Sprintf("internal error: %.200s", visible.Text(fmt.Sprint(r)))
+}

@@ -1,5 +1,0 @@
-//go:build !race
-
-package pecheck
-
-const raceDetector = false

@@ -1,0 +1,5 @@
+//go:build !race
+
+package pefile
+
+const raceDetector = false

@@ -1,0 +1,142 @@
+package pefile
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"kbverify/internal/testtool"
+)
+
+// realFolders names the folders whose PE files are read by both readers: those
+// of KBVERIFY_PE_DIRS, else where Debian's wine and mingw-w64 packages put them.
+func realFolders() []string {
+	if list := os.Getenv("KBVERIFY_PE_DIRS"); list != "" {
+		return filepath.SplitList(list)
+	}
+	return []string{"/usr/lib/x86_64-linux-gnu/wine", "/usr/lib/i386-linux-gnu/wine", "/usr/lib/gcc/x86_64-w64-mingw32",
+		"/usr/lib/gcc/i686-w64-mingw32", "/usr/x86_64-w64-mingw32", "/usr/i686-w64-mingw32"}
+}
+
+// realFiles lists the files that begin with "MZ" below the folders.
+func realFiles(tb testing.TB) (paths []string) {
+	tb.Helper()
+	for _, root := range realFolders() {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.Type().IsRegular() && beginsWithMZ(path) {
+				paths = append(paths, path)
+			}
+			return nil // a folder that is not there, or closed, holds no files
+		})
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if len(paths) == 0 {
+		if os.Getenv("KBVERIFY_PE_DIRS") != "" || os.Getenv("KBVERIFY_CI") == "1" {
+			tb.Fatalf("no PE file in %q", realFolders())
+		}
+		tb.Skip("no PE files here; KBVERIFY_PE_DIRS names folders that have some")
+	}
+	return paths
+}
+
+func beginsWithMZ(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 2)
+	n, _ := f.ReadAt(head, 0)
+	return string(head[:n]) == "MZ"
+}
+
+// TestRealFiles compares machine and version with python3-pefile's, file by file.
+func TestRealFiles(t *testing.T) {
+	paths := realFiles(t)
+	theirs := askPefile(t, paths)
+	endings := map[Ending]int{}
+	for _, path := range paths {
+		im := openImage(t, path)
+		endings[im.Ending]++
+		want, asked := theirs[path]
+		got := peerImage{Machine: int(im.Machine), Version: versionText(im)}
+		switch {
+		case !asked:
+			t.Errorf("%s: pefile gave no answer", path)
+		case im.Format != PE && want.Error != "": // pefile refuses what is not PE
+		case got != want || im.Ending == Damaged || im.Ending == Unreadable:
+			t.Errorf("%s: got %+v, pefile says %+v", path, im, want)
+		}
+	}
+	if endings[Versioned] == 0 {
+		t.Errorf("no file with a version among %d", len(paths))
+	}
+	t.Logf("%d files: %v", len(paths), endings)
+}
+
+// rcSource is a VERSIONINFO for windres, with a string that differs.
+const rcSource = `
+1 VERSIONINFO
+FILEVERSION 4,0,6487,2111
+PRODUCTVERSION 4,0,6487,2000
+BEGIN
+  BLOCK "StringFileInfo"
+  BEGIN
+    BLOCK "040904B0"
+    BEGIN
+      VALUE "FileVersion", "4.00.6487.2000"
+      VALUE "ProductName", "Sample"
+    END
+  END
+  BLOCK "VarFileInfo"
+  BEGIN
+    VALUE "Translation", 0x409, 1200
+  END
+END
+`
+
+// TestCompiledFiles compiles DLLs with mingw-w64 and reads them, whole and
+// cut off at every 97th byte.
+func TestCompiledFiles(t *testing.T) {
+	for prefix, machine := range map[string]Machine{"i686-w64-mingw32": MachineI386, "x86_64-w64-mingw32": MachineAMD64} {
+		t.Run(prefix, func(t *testing.T) {
+			gcc, windres := testtool.Need(t, prefix+"-gcc"), testtool.Need(t, prefix+"-windres")
+			dir := t.TempDir()
+			testtool.WriteFile(t, filepath.Join(dir, "a.rc"), rcSource)
+			testtool.WriteFile(t, filepath.Join(dir, "a.c"), "int a(void) { return 1; }\n")
+			testtool.Run(t, dir, windres, "a.rc", "a.res.o")
+			testtool.Run(t, dir, gcc, "-shared", "-s", "-o", "a.dll", "a.c", "a.res.o")
+			want := Image{Format: PE, Machine: machine, Ending: Versioned, Version: testVersion, StringVersion: "4.00.6487.2000"}
+			if got := openImage(t, filepath.Join(dir, "a.dll")); got != want {
+				t.Errorf("got %+v, want %+v", got, want)
+			}
+			whole, err := os.ReadFile(filepath.Join(dir, "a.dll"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			compiledStrings(t, whole)
+			cutAnywhere(t, whole)
+		})
+	}
+}
+
+func compiledStrings(t *testing.T, file []byte) {
+	s, err := ReadStrings(bytes.NewReader(file), int64(len(file)))
+	if want := (Strings{FileVersion: "4.00.6487.2000", ProductName: "Sample"}); err != nil || s != want {
+		t.Errorf("got %+v %v, want %+v", s, err, want)
+	}
+}
+
+// cutAnywhere: a file that was not copied to its end never has its version.
+// The last section's filling, less than FileAlignment, may be missing.
+func cutAnywhere(t *testing.T, whole []byte) {
+	for n := 2; n <= len(whole)-0x200; n += 97 {
+		if im := read(whole[:n]); im.Ending != Damaged {
+			t.Errorf("cut to %d of %d bytes: %+v", n, len(whole), im)
+		}
+	}
+}
