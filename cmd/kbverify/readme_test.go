@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,76 +19,141 @@ import (
 	"kbverify/pecheck/petest"
 )
 
-const readme = "../../README.md"
+// project is the folder that the documents stand in, seen from this package's tests.
+const project = "../.."
 
-// Every block of the README that begins with a command shows what that command prints.
-func TestReadme(t *testing.T) {
-	path, err := filepath.Abs(readme)
-	if err != nil {
-		t.Fatal(err)
+// documents gives the text of README.md and of every page in docs, by path
+// below the project.
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	pages, err := filepath.Glob(filepath.Join(project, "docs", "*.md"))
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("%d pages in docs: %v", len(pages), err)
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Chdir(t.TempDir())
-	readmeRoots(t)
-	blocks := regexp.MustCompile("(?ms)^```text\n(> kbverify .*?)^```$")
-	shown := blocks.ReplaceAllFunc(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), func(block []byte) []byte {
-		var out strings.Builder
-		out.WriteString("```text\n")
-		for line := range strings.Lines(string(block)) {
-			if command, ok := strings.CutPrefix(line, "> kbverify "); ok {
-				out.WriteString(line + transcript(t, strings.TrimSpace(command)))
-			}
-		}
-		return []byte(out.String() + "```")
-	})
-	if n := len(blocks.FindAll(text, -1)); n < 10 {
-		t.Fatalf("%d transcripts found", n)
-	}
-	if *update {
-		if err := os.WriteFile(path, shown, 0o644); err != nil {
+	texts := map[string]string{}
+	for _, path := range append(pages, filepath.Join(project, "README.md")) {
+		text, err := os.ReadFile(path)
+		if err != nil {
 			t.Fatal(err)
 		}
-		return
+		rel, err := filepath.Rel(project, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[filepath.ToSlash(rel)] = strings.ReplaceAll(string(text), "\r\n", "\n")
 	}
-	if d := cmp.Diff(string(text), string(shown)); d != "" {
-		t.Errorf("README.md (-update writes it anew):\n%s", d)
+	return texts
+}
+
+var (
+	// transcripts begin with a command, and show what the commands in them print.
+	transcripts = regexp.MustCompile("(?ms)^```text\n(> kbverify .*?)^```$")
+	// examples are files that the commands below them read, named behind the kind.
+	examples = regexp.MustCompile("(?ms)^```json ?(\\S*)\n(.*?)^```$")
+)
+
+// The transcripts of every document show what the program prints, each document
+// in a folder of its own. -update writes them anew.
+func TestDocsTranscripts(t *testing.T) {
+	place, err := filepath.Abs(project)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for path, text := range documents(t) {
+		t.Run(path, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			sampleRoots(t)
+			writeExamples(t, text)
+			shown, commands := rerun(t, text)
+			if n := len(regexp.MustCompile(`(?m)^\s*> kbverify`).FindAllString(text, -1)); n != commands {
+				t.Errorf("%d commands are shown and %d were run: a transcript is a block of text that begins with a command", n, commands)
+			}
+			ran += commands
+			if *update {
+				if err := os.WriteFile(filepath.Join(place, path), []byte(shown), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if d := cmp.Diff(text, shown); d != "" {
+				t.Errorf("%s (-update writes it anew):\n%s", path, d)
+			}
+		})
+	}
+	if ran < 20 {
+		t.Errorf("%d commands in all transcripts", ran)
 	}
 }
 
+// writeExamples writes the files that a document shows in full. One that no
+// command reads would be tested by nothing.
+func writeExamples(t *testing.T, text string) {
+	t.Helper()
+	for _, block := range examples.FindAllStringSubmatch(text, -1) {
+		name, content := block[1], block[2]
+		id := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
+		if name == "" || !regexp.MustCompile(`(?m)^> kbverify .*`+regexp.QuoteMeta(id)).MatchString(text) {
+			t.Errorf("the example %q is read by no command of its document", name)
+			continue
+		}
+		if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// rerun gives the text with what the commands of its transcripts print now, and
+// how many there are. "echo %ERRORLEVEL%" shows the exit code of the one before.
+func rerun(t *testing.T, text string) (shown string, commands int) {
+	t.Helper()
+	shown = transcripts.ReplaceAllStringFunc(text, func(block string) string {
+		var out strings.Builder
+		out.WriteString("```text\n")
+		code := 0
+		for line := range strings.Lines(block) {
+			if command, ok := strings.CutPrefix(line, "> kbverify "); ok {
+				var printed string
+				printed, code = transcript(strings.TrimSpace(command))
+				out.WriteString(line + printed)
+				commands++
+			} else if line == "> echo %ERRORLEVEL%\n" {
+				fmt.Fprintf(&out, "%s%d\n", line, code)
+			}
+		}
+		return out.String() + "```"
+	})
+	return shown, commands
+}
+
 // local gives the place below the current folder that stands for a Windows root
-// in the README, of the same length: D:\SMS is D_/SMS, \\SITE01\SMS is __SITE01/SMS.
+// in the documents, of the same length: D:\SMS is D_/SMS, \\SITE01\SMS is __SITE01/SMS.
 func local(text string) string {
 	text = regexp.MustCompile(`\\\\([A-Z])`).ReplaceAllString(text, "__$1")
 	return strings.ReplaceAll(regexp.MustCompile(`\b([CD]):\\`).ReplaceAllString(text, "${1}_/"), `\`, "/")
 }
 
-// transcript runs a command line of the README and gives what a terminal shows.
-func transcript(t *testing.T, command string) string {
-	t.Helper()
+// transcript runs a command line of a document, and gives what a terminal shows
+// and the exit code.
+func transcript(command string) (string, int) {
 	var shown bytes.Buffer
-	run(context.Background(), strings.Fields(local(command)), nil, &shown, &shown)
+	code := run(context.Background(), strings.Fields(local(command)), nil, &shown, &shown)
 	text := catalogueVersion.ReplaceAllString(shown.String(), "catalogue 0123456789ab")
 	text = regexp.MustCompile(`"catalog": "[0-9a-f+]*"`).ReplaceAllString(text, `"catalog": "0123456789ab"`)
+	backslash := `\`
+	if strings.HasPrefix(text, "{") { // JSON
+		backslash = `\\`
+	}
 	for _, word := range strings.Fields(command) {
 		if strings.Contains(word, `\`) {
-			text = strings.ReplaceAll(text, local(word), strings.ReplaceAll(word, `\`, jsonBackslash(command)))
+			text = strings.ReplaceAll(text, local(word), strings.ReplaceAll(word, `\`, backslash))
 		}
 	}
-	return text
+	return text, code
 }
 
-func jsonBackslash(command string) string {
-	if strings.Contains(command, "-f json") {
-		return `\\`
-	}
-	return `\`
-}
-
-// readmeRoots builds the roots that the README's examples are about.
-func readmeRoots(t *testing.T) {
+// sampleRoots builds, below the current folder, the roots that the documents are about.
+func sampleRoots(t *testing.T) {
 	t.Helper()
 	c, err := catalog.Open(manifests.FS, nil)
 	if err != nil {
