@@ -177,11 +177,13 @@ func sampleRoots(t *testing.T) {
 	for i := range image {
 		image[i].path = "Program Files/Configuration Manager/" + filepath.Base(image[i].path)
 	}
-	writeRoot(t, local(`C:\image`), append(image, sampleFile{path: "Example.dll", spec: exampleSpec, modified: time.Date(2010, 1, 25, 6, 27, 0, 0, time.UTC)}))
+	modified := time.Date(2010, 1, 25, 6, 27, 0, 0, time.UTC)
+	writeRoot(t, local(`C:\image`), append(image,
+		sampleFile{path: "Example.dll", spec: exampleSpec, modified: modified}, sampleFile{path: "Sample.dll", spec: articleSpec, modified: modified}))
 	if err := os.Mkdir("own", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for path, text := range map[string]string{"KB900001.json": exampleManifest, "own/KB900001.json": exampleManifest, "KB900009.txt": exampleArticle} {
+	for path, text := range map[string]string{"own/KB900001.json": exampleManifest, "KB900009.txt": exampleArticle} {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -208,6 +210,9 @@ func writeRoot(t *testing.T, root string, files []sampleFile) {
 
 // The hotfix of the example manifest, with one file.
 var exampleSpec = petest.Spec{Version: manifest.Version{1, 0, 2345, 6}, Size: 4096}
+
+// The first file of the example article, and the only one that is taken.
+var articleSpec = petest.Spec{Version: manifest.Version{4, 0, 6487, 2100}, Size: 12345}
 
 // A page as a browser saves it as text.
 const exampleArticle = `Article ID: 900009
