@@ -116,7 +116,7 @@ var fieldCommands = []string{
 	`detect -v -f json D:\SMS D:\SMS20 C:\image`,
 	`identify -f json --strings D:\SMS20`,
 	`scan -q D:\SMS20`,
-	`list -f json Mcsisapip.dll`,
+	`list -f json`,
 	`show -f json Q252717`,
 }
 

@@ -59,30 +59,31 @@ func TestDocsTranscripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ran := 0
+	all := 0
 	for path, text := range documents(t) {
+		shown := len(regexp.MustCompile(`(?m)^\s*> kbverify`).FindAllString(text, -1))
+		all += shown
 		t.Run(path, func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			sampleRoots(t)
 			writeExamples(t, text)
-			shown, commands := rerun(t, text)
-			if n := len(regexp.MustCompile(`(?m)^\s*> kbverify`).FindAllString(text, -1)); n != commands {
-				t.Errorf("%d commands are shown and %d were run: a transcript is a block of text that begins with a command", n, commands)
+			now, ran := rerun(text)
+			if shown != ran {
+				t.Errorf("%d commands are shown and %d were run: a transcript is a block of text that begins with a command", shown, ran)
 			}
-			ran += commands
 			if *update {
-				if err := os.WriteFile(filepath.Join(place, path), []byte(shown), 0o644); err != nil {
+				if err := os.WriteFile(filepath.Join(place, path), []byte(now), 0o644); err != nil {
 					t.Fatal(err)
 				}
 				return
 			}
-			if d := cmp.Diff(text, shown); d != "" {
+			if d := cmp.Diff(text, now); d != "" {
 				t.Errorf("%s (-update writes it anew):\n%s", path, d)
 			}
 		})
 	}
-	if ran < 20 {
-		t.Errorf("%d commands in all transcripts", ran)
+	if all < 20 {
+		t.Errorf("%d commands in all transcripts", all)
 	}
 }
 
@@ -104,26 +105,23 @@ func writeExamples(t *testing.T, text string) {
 }
 
 // rerun gives the text with what the commands of its transcripts print now, and
-// how many there are. "echo %ERRORLEVEL%" shows the exit code of the one before.
-func rerun(t *testing.T, text string) (shown string, commands int) {
-	t.Helper()
-	shown = transcripts.ReplaceAllStringFunc(text, func(block string) string {
-		var out strings.Builder
-		out.WriteString("```text\n")
-		code := 0
+// how many were run. "echo %ERRORLEVEL%" shows the exit code of the one before.
+func rerun(text string) (now string, ran int) {
+	now = transcripts.ReplaceAllStringFunc(text, func(block string) string {
+		out, code := "```text\n", 0
 		for line := range strings.Lines(block) {
 			if command, ok := strings.CutPrefix(line, "> kbverify "); ok {
 				var printed string
 				printed, code = transcript(strings.TrimSpace(command))
-				out.WriteString(line + printed)
-				commands++
+				out += line + printed
+				ran++
 			} else if line == "> echo %ERRORLEVEL%\n" {
-				fmt.Fprintf(&out, "%s%d\n", line, code)
+				out += fmt.Sprintf("%s%d\n", line, code)
 			}
 		}
-		return out.String() + "```"
+		return out + "```"
 	})
-	return shown, commands
+	return now, ran
 }
 
 // local gives the place below the current folder that stands for a Windows root
