@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/big"
@@ -66,6 +67,26 @@ func (s Size) Exact() (int64, bool) { return s.units, s.unit == 1 }
 
 // Text gives a rounded size as it was printed, and "" for any other.
 func (s Size) Text() string { return s.text }
+
+// MarshalJSON implements json.Marshaler: a number of bytes, or a rounded size as text.
+func (s Size) MarshalJSON() ([]byte, error) {
+	if n, exact := s.Exact(); exact {
+		return strconv.AppendInt(nil, n, 10), nil
+	}
+	return json.Marshal(s.text)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *Size) UnmarshalJSON(data []byte) (err error) {
+	var text string
+	if json.Unmarshal(data, &text) == nil {
+		*s, err = ParseSize(text)
+		return err
+	}
+	n, err := strconv.ParseInt(string(data), 10, 64)
+	*s = ExactSize(n)
+	return err
+}
 
 // String gives the size for display: bytes with commas, or the rounded text.
 func (s Size) String() string {

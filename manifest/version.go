@@ -95,6 +95,15 @@ func (p Printed) IsZero() bool { return p.end == 0 }
 // String gives the version with the spelling of the article ("2.00.1493.2152").
 func (p Printed) String() string { return p.text }
 
+// MarshalText implements encoding.TextMarshaler.
+func (p Printed) MarshalText() ([]byte, error) { return []byte(p.text), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (p *Printed) UnmarshalText(text []byte) (err error) {
+	*p, err = ParsePrinted(string(text))
+	return err
+}
+
 // Version gives the four numbers, and whether all of them are known.
 func (p Printed) Version() (Version, bool) {
 	return p.parts, p.first == 0 && p.end == 4

@@ -66,11 +66,10 @@ func (d deliveries) of(row *result.RowResult, version manifest.Version, except s
 // name, or the same size where neither prints a version.
 func (d deliveries) sameAs(row *result.RowResult, except string) []string {
 	return d.hotfixes(row, except, func(r *manifest.File) bool {
-		if row.Version == "" {
-			return r.Version.IsZero() && row.Size != nil && printedSize(r.Size) == row.Size
+		if row.Version.IsZero() {
+			return r.Version.IsZero() && !row.Size.IsZero() && r.Size == row.Size
 		}
-		v, err := manifest.ParsePrinted(row.Version)
-		return err == nil && v.SameNumbers(r.Version)
+		return row.Version.SameNumbers(r.Version)
 	})
 }
 

@@ -21,6 +21,14 @@ type line struct {
 	Remarks []string
 }
 
+// texts are the words of reasons.
+func texts(reasons []result.Reason) (words []string) {
+	for _, r := range reasons {
+		words = append(words, r.String())
+	}
+	return words
+}
+
 func TestDetect(t *testing.T) {
 	first := hotfix("Q100001", table(t, "", "ccm.dll 2.0.1380.1100 10 x86", "boot.exe 2.0.1380.1100 20 x86"))
 	second := hotfix("Q100002", table(t, "", "ccm.dll 2.0.1380.1125 11 x86", "base.dll 2.0.1380.1101 30 x86"))
@@ -99,7 +107,7 @@ func TestDetect(t *testing.T) {
 			r := Detect(inventoryOf(t, c.files...), c.known, Scope{})
 			var got []line
 			for _, tb := range r.Tables {
-				got = append(got, line{tb.Hotfix, tb.State, tb.Reason, tb.Remarks})
+				got = append(got, line{tb.Hotfix, tb.State, tb.Reason.String(), texts(tb.Remarks)})
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("hotfixes (-want +got):\n%s", diff)
@@ -147,7 +155,7 @@ func TestOnlyWhatWasAsked(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	want := []string{"ccm.dll 2.0.1380.1125 is from Q100002"} // known, though not asked about
-	if diff := cmp.Diff(want, r.Tables[0].Remarks); diff != "" {
+	if diff := cmp.Diff(want, texts(r.Tables[0].Remarks)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -1,6 +1,25 @@
-// Package pecheck reads what is there, and gives the verdict.
+// Package pecheck is the rules: what an inventory proves about a hotfix.
 //
-// ReadImage finds the machine type and the binary file version of one
-// executable. Scan takes the Inventory of a root. Verify and Detect are pure:
-// an inventory and tables in, verdicts out.
+// Everything here is pure. Verify judges an inventory by the tables that are
+// asked for, Detect by every known hotfix; Identify says which rows a file
+// matches, and Record makes a manifest of an inventory. A judgement goes one
+// way: each table is judged once into a finished result (judge.table), one of
+// the results is chosen (choose), and in a detection one hotfix is explained by
+// another (detection).
+//
+// The rules have the numbers of docs/rules.md, and their code stands in this order:
+//
+//	rule                            file                 begin at
+//	 1 the version is the binary one  rule01_compare.go    compareVersion
+//	 2 sizes are as exact as printed  rule01_compare.go    compareSize
+//	 3 every copy is judged           rule03_copies.go     judge.row
+//	 4 one name, several platforms    rule04_places.go     judge.place
+//	 5 one name, several rows         rule01_compare.go    expected.compare
+//	 6 the platforms that count       rule06_platforms.go  Scope.apply
+//	 7 which table                    rule07_tables.go     choose
+//	 8 names without regard to case   package manifest     NameKey, MatchPattern
+//	 9 localised names                rule01_compare.go    compareSize
+//	10 dates are shown, never judged  rule03_copies.go     claim.result
+//	   the state of a table           state.go             stateOf
+//	   between hotfixes               between.go           detection
 package pecheck

@@ -196,11 +196,11 @@ func TestALocalisedNameIsNotMissingThatNobodyLookedFor(t *testing.T) {
 func TestInstalledWithFilesOfAnotherReleaseSaysSo(t *testing.T) {
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 4.0.10.9 5 x86", "b.dll 4.0.10.9 5 x86")}}
 	got := Verify(inventoryOf(t, "a.dll 4.0.10.9 5 x86", "b.dll 4.0.20.1 5 x86"), []Request{{Manifest: m}}, Scope{}).Tables[0]
-	if got.State != result.Installed || got.Reason == "" {
+	if got.State != result.Installed || got.Reason == nil {
 		t.Errorf("%s, %q", got.State, got.Reason)
 	}
 	got = Verify(inventoryOf(t, "a.dll 4.0.10.9 5 x86", "b.dll 4.0.10.9 5 x86"), []Request{{Manifest: m}}, Scope{}).Tables[0]
-	if got.State != result.Installed || got.Reason != "" {
+	if got.State != result.Installed || got.Reason != nil {
 		t.Errorf("%s, %q", got.State, got.Reason)
 	}
 }

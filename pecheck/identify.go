@@ -19,8 +19,8 @@ func NewIdentifier(known []*manifest.Manifest) *Identifier {
 
 // Identify says what a file is, and which rows it matches.
 func (x *Identifier) Identify(f *inventory.File) result.Identity {
-	c := candidate{file: f}
-	r := c.result(judgement{})
+	c := claim{file: f}
+	r := c.result(finding{})
 	id := result.Identity{Path: r.Path, Size: r.Size, Modified: r.Modified, Format: string(f.Format), Platform: r.Platform,
 		Version: r.Version, StringVersion: f.StringVersion, Matches: []result.Match{}}
 	if f.Ending == pefile.Damaged || f.Ending == pefile.Unreadable {
@@ -43,21 +43,21 @@ func (x *Identifier) Identify(f *inventory.File) result.Identity {
 // match judges a file against one row, as if the file stood for it.
 func match(d delivery, f *inventory.File) result.Match {
 	base := path.Base(f.Path)
-	c := &candidate{file: f, patternOnly: manifest.NameKey(base) != manifest.NameKey(d.row.Name)}
+	c := &claim{file: f, patternOnly: manifest.NameKey(base) != manifest.NameKey(d.row.Name)}
 	if !f.Fits(d.row.Platform) {
 		c.contradicts = d.row.Platform
 	}
-	j := judge(d.row, c)
+	j := compare(d.row, c)
 	return result.Match{
 		Hotfix: d.hotfix, Table: d.table.Name, Reference: d.table.Reference, How: howOf(d.row, f, j),
-		Name: d.row.Name, Platform: d.row.Platform, Version: d.row.Version.String(), Size: printedSize(d.row.Size),
+		Name: d.row.Name, Platform: d.row.Platform, Version: d.row.Version, Size: d.row.Size,
 		Verdict: j.verdict, Notes: j.notes,
 	}
 }
 
 // howOf grades a match. A rounded size is no proof by itself: without a
 // version, many files have it.
-func howOf(row *manifest.File, f *inventory.File, j judgement) result.How {
+func howOf(row *manifest.File, f *inventory.File, j finding) result.How {
 	_, exact := row.Size.Exact()
 	versioned := !row.Version.IsZero() && f.Ending == pefile.Versioned && row.Version.Order(f.Version) == manifest.Equal
 	switch {

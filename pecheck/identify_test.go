@@ -46,9 +46,9 @@ func TestIdentifySaysWhatTheFileIs(t *testing.T) {
 	f := found(t, "x/a.dll 2.0.1.2 10 any-cpu")
 	f.StringVersion = "2.0.1.0"
 	f.Strings = &pefile.Strings{ProductName: "Systems Management Server", CompanyName: "Example", FileDescription: "CCM"}
-	want := result.Identity{Path: "x/a.dll", Size: 10, Format: "PE", Platform: "any CPU", Version: "2.0.1.2", StringVersion: "2.0.1.0",
+	want := result.Identity{Path: "x/a.dll", Size: 10, Format: "PE", Platform: "any CPU", Version: mustPrinted(t, "2.0.1.2"), StringVersion: "2.0.1.0",
 		Product: "Systems Management Server", Company: "Example", Description: "CCM", Matches: []result.Match{}}
-	if diff := cmp.Diff(want, NewIdentifier(nil).Identify(&f)); diff != "" {
+	if diff := cmp.Diff(want, NewIdentifier(nil).Identify(&f), typed); diff != "" {
 		t.Error(diff)
 	}
 	bad := found(t, "b.dll - 10 damaged")

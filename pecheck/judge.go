@@ -1,156 +1,168 @@
 package pecheck
 
 import (
-	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"kbverify/manifest"
 	"kbverify/pecheck/inventory"
-	"kbverify/pecheck/pefile"
 	"kbverify/pecheck/result"
 )
 
-// judgement is the verdict of one copy against one row, and what explains it.
-type judgement struct {
-	verdict result.Verdict
-	notes   []string
+// judge knows what lies under one root, and judges tables by it. It is made
+// once for an inventory, however many tables are judged.
+type judge struct {
+	inv    *inventory.Inventory
+	scope  Scope
+	byName map[string][]*inventory.File // by NameKey of the last path element, in path order
+	root   manifest.Platform            // platform that the root folder itself stands for, or ""
+	linked platformSet                  // platforms of folder links, which were not followed but are there
+	asked  map[string]bool              // NameKey of what the inventory looked for; nil where it lists everything
 }
 
-func (j *judgement) note(format string, args ...any) {
-	j.notes = append(j.notes, fmt.Sprintf(format, args...))
-}
-
-// preference orders verdicts when a copy may stand for one of several rows: the
-// row that it matches best explains it best. Newer comes late: a copy between
-// the versions of two rows matches neither, and may be the second one's stale file.
-var preference = []result.Verdict{result.OK, result.Older, result.Newer, result.Unverified, result.WrongSize, result.NoVersion, result.WrongPlatform, result.Unreadable}
-
-// judge gives the row of e that the copy matches best, and the verdict there.
-func (e *expected) judge(c *candidate) (*manifest.File, judgement) {
-	var row *manifest.File
-	var best judgement
-	for _, r := range e.rows {
-		j := judge(r, c)
-		if row == nil || j.rank(r) < best.rank(row) {
-			row, best = r, j
+func newJudge(inv *inventory.Inventory, scope Scope) *judge {
+	j := &judge{inv: inv, scope: scope, byName: make(map[string][]*inventory.File, len(inv.Files))}
+	for i := range inv.Files {
+		f := &inv.Files[i]
+		key := manifest.NameKey(path.Base(f.Path))
+		j.byName[key] = append(j.byName[key], f)
+	}
+	for _, folder := range inv.Folders {
+		if folder.Path == "." {
+			j.root = folder.Platform
 		}
 	}
-	return row, best
-}
-
-// rank is the place of a judgement by row in preference. Of a row's very version
-// with another size, no other row says more, unless it agrees.
-func (j *judgement) rank(row *manifest.File) int {
-	if j.verdict == result.WrongSize && !row.Version.IsZero() {
-		return slices.Index(preference, result.OK) + 1
+	for _, link := range inv.Links {
+		if p, ok := manifest.FolderPlatform(path.Base(link.Path)); ok {
+			j.linked.add(p)
+		}
 	}
-	return 2 * slices.Index(preference, j.verdict)
-}
-
-// judge compares one copy with one row of a table.
-func judge(row *manifest.File, c *candidate) (j judgement) {
-	f := c.file
-	if f.StringVersion != "" {
-		j.note("its FileVersion string says %s", f.StringVersion)
-	}
-	switch {
-	case f.Ending == pefile.Unreadable || f.Ending == pefile.Damaged:
-		j.note("%s", f.Detail)
-		j.verdict = result.Unreadable
-	case c.contradicts != "":
-		j.verdict = result.WrongPlatform
-		j.note("%s", c.contradiction())
-	case !row.Version.IsZero():
-		j.compareVersion(row, c)
-	default:
-		j.withoutPrintedVersion(row, c)
+	if !inv.All {
+		j.asked = make(map[string]bool, len(inv.Names))
+		for _, n := range inv.Names {
+			j.asked[manifest.NameKey(n)] = true
+		}
 	}
 	return j
 }
 
-func (c *candidate) contradiction() string {
-	text := fmt.Sprintf("%s file, where %s is expected", c.file.PlatformText(), c.contradicts)
-	if c.folder != "" {
-		text = fmt.Sprintf("%s file in a folder for %s", c.file.PlatformText(), c.folder)
-	}
-	return text
+// judged is one table after its judgement.
+type judged struct {
+	table *manifest.Table
+	files []*expected
+	result.TableResult
 }
 
-// compareVersion applies rule 1: the fixed file version decides, and only an
-// equal version asks for the size.
-func (j *judgement) compareVersion(row *manifest.File, c *candidate) {
-	if c.file.Ending != pefile.Versioned {
-		j.verdict = result.NoVersion
-		j.note("%s", whyNoVersion(c.file))
-		return
-	}
-	switch row.Version.Order(c.file.Version) {
-	case manifest.Older:
-		j.verdict = result.Older
-	case manifest.Newer:
-		j.verdict = result.Newer
-		if build, known := row.Version.Build(); known && build != c.file.Version[2] {
-			j.note("of build %d, where the table is for build %d", c.file.Version[2], build)
+// expected is one file that a table says should be there: its rows of one name
+// and platform. Language editions and repeated lines make several rows of one
+// expected file, and a copy passes that matches one of them.
+type expected struct {
+	name     string
+	platform manifest.Platform
+	rows     []*manifest.File
+	names    map[string]bool // NameKeys of all rows of the table
+	claims   []claim
+	inScope  bool
+	alone    bool // in scope for a copy of its own, not for its platform
+}
+
+// recorded reports a row that says where the file belongs.
+func (e *expected) recorded() bool { return e.rows[0].Path != "" }
+
+// table judges one table: which rows apply (rule 6), which copies stand for
+// them (rule 4) and how (rules 1, 2, 5, 9), what that says of each row (rule 3),
+// and of the table.
+func (j *judge) table(m *manifest.Manifest, table *manifest.Table) *judged {
+	t := &judged{table: table, files: expectedOf(table)}
+	t.Hotfix, t.Table, t.Title, t.Notes, t.Rows = m.ID, table.Name, m.Title, m.Notes, []result.RowResult{}
+	j.scope.apply(j, t.files)
+	for _, group := range byName(t.files) {
+		for _, c := range j.place(group) {
+			t.Unlisted = append(t.Unlisted, c.result(finding{result.NotApplicable, []result.Reason{c.noRow()}}))
 		}
-	case manifest.Unknown:
-		j.verdict = result.Unverified
-		j.note("the article leaves out the first parts of version %s, so a higher number cannot be told from another product's", row.Version)
-	case manifest.Equal:
-		j.compareSize(row, c, result.OK)
 	}
+	for _, e := range t.files {
+		t.Rows = append(t.Rows, j.row(m, e))
+	}
+	sumUp(&t.TableResult)
+	if (t.State == result.Installed || t.State == result.Superseded) && platformless(t.files) {
+		t.State, t.Reason = result.Undecidable, result.Why{{Kind: result.OnlyData}}
+	}
+	return t
 }
 
-func whyNoVersion(f *inventory.File) string {
-	switch {
-	case f.Ending == pefile.NotOpened:
-		return "a file of this type holds no version"
-	case f.Format == pefile.NotExecutable:
-		return "it is no executable"
-	case f.Ending == pefile.NoFixedInfo:
-		return "its version resource has no VS_FIXEDFILEINFO"
+// expectedOf turns the rows of a table into expected files, in the table's order.
+func expectedOf(t *manifest.Table) []*expected {
+	type key struct {
+		name, path string
+		platform   manifest.Platform
 	}
-	return "it has no version resource"
-}
-
-// withoutPrintedVersion judges by size alone.
-func (j *judgement) withoutPrintedVersion(row *manifest.File, c *candidate) {
-	if v := row.AsPrinted.Version; v != "" {
-		j.note("the version is printed as %q, which cannot be compared with a file version", v)
-	}
-	if c.file.Ending == pefile.NoVersion && c.file.Format == pefile.NotExecutable && namesExecutable(row.Name) {
-		j.verdict = result.Unreadable
-		j.note("it is no executable, although its name says so")
-		return
-	}
-	j.compareSize(row, c, result.Unverified)
-}
-
-// compareSize ends a comparison in which the versions do not speak against the
-// copy. unsized is the verdict where the table prints no size.
-func (j *judgement) compareSize(row *manifest.File, c *candidate, unsized result.Verdict) {
-	switch {
-	case c.patternOnly:
-		j.verdict = unsized
-		j.note("a localised name (%s): its size is not compared", row.Pattern)
-	case row.Size.IsZero():
-		j.verdict = unsized
-		if unsized == result.Unverified {
-			j.note("the table prints nothing that can be compared")
+	var order []*expected
+	seen := map[key]*expected{}
+	names := map[string]bool{}
+	for i := range t.Files {
+		row := &t.Files[i]
+		k := key{manifest.NameKey(row.Name), manifest.NameKey(row.Path), row.Platform}
+		e := seen[k]
+		if e == nil {
+			e = &expected{name: k.name, platform: row.Platform, names: names}
+			names[k.name] = true
+			seen[k] = e
+			order = append(order, e)
 		}
-	case row.Size.Admits(c.file.Size):
-		j.verdict = result.OK
-	default:
-		j.verdict = result.WrongSize
+		e.rows = append(e.rows, row)
 	}
+	return order
 }
 
-// namesExecutable reports a name under which Windows loads code.
-func namesExecutable(name string) bool {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".exe", ".dll", ".ocx", ".sys", ".drv", ".cpl", ".scr", ".vxd":
-		return true
+// byName groups expected files that share a name, each group in the table's order.
+func byName(all []*expected) [][]*expected {
+	var groups [][]*expected
+	at := map[string]int{}
+	for _, e := range all {
+		i, ok := at[e.name]
+		if !ok {
+			i = len(groups)
+			at[e.name] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], e)
 	}
-	return false
+	return groups
+}
+
+// covers reports whether the inventory can answer for a file of that name: a
+// file that was not looked for is not missing.
+func (j *judge) covers(row *manifest.File) bool {
+	return j.asked == nil || j.asked[manifest.NameKey(row.Name)] &&
+		(row.Pattern == "" || j.asked[manifest.NameKey(row.Pattern)])
+}
+
+// copies gives the files of a row's name, and those that only its pattern matches.
+func (j *judge) copies(row *manifest.File) (exact, patterned []*inventory.File) {
+	key := manifest.NameKey(row.Name)
+	exact = j.byName[key]
+	if row.Pattern == "" {
+		return exact, nil
+	}
+	for i := range j.inv.Files {
+		f := &j.inv.Files[i]
+		base := path.Base(f.Path)
+		if manifest.NameKey(base) != key && manifest.MatchPattern(row.Pattern, base) {
+			patterned = append(patterned, f)
+		}
+	}
+	return exact, patterned
+}
+
+// folderPlatform gives the platform of the innermost platform folder around a
+// copy, the root included, or "".
+func (j *judge) folderPlatform(f *inventory.File) manifest.Platform {
+	elements := strings.Split(f.Path, "/")
+	for i := len(elements) - 2; i >= 0; i-- {
+		if p, ok := manifest.FolderPlatform(elements[i]); ok {
+			return p
+		}
+	}
+	return j.root
 }

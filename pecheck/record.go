@@ -141,8 +141,8 @@ func (r *recorder) whyNot(f *inventory.File, row *manifest.File) string {
 	if errors.As(alone.Validate(), &problems) {
 		return problems[0].Text
 	}
-	if j := judge(row, &candidate{file: f}); j.verdict != result.OK {
-		return strings.Join(append([]string{string(j.verdict)}, j.notes...), ": ")
+	if j := compare(row, &claim{file: f}); j.verdict != result.OK {
+		return result.Words(append([]result.Reason{result.Said(string(j.verdict))}, j.notes...), ": ")
 	}
 	return ""
 }

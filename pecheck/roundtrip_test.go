@@ -78,7 +78,7 @@ func TestInventoryGivesTheVerdictsOfTheRoot(t *testing.T) {
 			}
 			got := Detect(inv, []*manifest.Manifest{m}, Scope{})
 			got.Seen = want.Seen // counts what was excluded later
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := cmp.Diff(want, got, typed); diff != "" {
 				t.Errorf("%s, kept %v (-root +inventory):\n%s", name, k.Names, diff)
 			}
 		}

@@ -3,9 +3,17 @@ package pecheck
 import (
 	"slices"
 
-	"kbverify/manifest"
 	"kbverify/pecheck/result"
 )
+
+// sumUp counts the verdicts of the rows and gives the table its state.
+func sumUp(t *result.TableResult) {
+	t.Counts = map[result.Verdict]int{}
+	for i := range t.Rows {
+		t.Counts[t.Rows[i].Verdict]++
+	}
+	t.State, t.Reason = stateOf(t.Rows)
+}
 
 // stateOf sums up the rows of a table.
 //
@@ -13,7 +21,7 @@ import (
 // keeps nothing from being installed, alone it decides nothing. Superseded
 // allows it in the same way. Data files have no version, so what makes a table
 // superseded is that no versioned row is ok and at least one is newer.
-func stateOf(rows []result.RowResult) (result.State, string) {
+func stateOf(rows []result.RowResult) (result.State, result.Why) {
 	has := func(match func(*result.RowResult) bool) bool {
 		return slices.ContainsFunc(rows, func(r result.RowResult) bool { return r.Verdict != result.NotApplicable && match(&r) })
 	}
@@ -23,43 +31,60 @@ func stateOf(rows []result.RowResult) (result.State, string) {
 	class := func(c result.Class) func(*result.RowResult) bool {
 		return func(r *result.RowResult) bool { return r.Verdict.Class() == c }
 	}
+	because := func(k result.Kind) result.Why { return result.Why{{Kind: k}} }
+	versionedOK := func(r *result.RowResult) bool { return r.Verdict == result.OK && !r.Version.IsZero() }
 	switch {
-	case !has(func(r *result.RowResult) bool { return true }):
-		return result.Absent, "no row applies to this root"
+	case !has(func(*result.RowResult) bool { return true }):
+		return result.Absent, because(result.NoRowApplies)
 	case !has(func(r *result.RowResult) bool { return r.Verdict != result.Missing }):
-		return result.Absent, "none of its files is here"
+		return result.Absent, because(result.NothingHere)
 	case has(class(result.Fail)) && has(verdict(result.OK)):
-		return result.Partial, ""
+		return result.Partial, nil
 	case has(class(result.Fail)):
-		return result.NotInstalled, ""
+		return result.NotInstalled, nil
 	case has(class(result.Trouble)):
-		return result.Undecidable, "a file could not be read"
-	case has(verdict(result.Newer)) && !has(func(r *result.RowResult) bool { return r.Verdict == result.OK && r.Version != "" }):
+		return result.Undecidable, because(result.FileUnreadable)
+	case has(verdict(result.Newer)) && !has(versionedOK):
 		return result.Superseded, otherRelease(rows)
 	case has(verdict(result.OK)):
 		return result.Installed, otherRelease(rows)
 	}
-	return result.Undecidable, "nothing that the table prints can be compared"
+	return result.Undecidable, because(result.Incomparable)
 }
 
 // otherRelease warns where every newer file is of another build than its row.
-func otherRelease(rows []result.RowResult) string {
+func otherRelease(rows []result.RowResult) result.Why {
 	newer := false
 	for i := range rows {
-		printed, err := manifest.ParsePrinted(rows[i].Version)
-		if rows[i].Verdict != result.Newer || err != nil {
+		if rows[i].Verdict != result.Newer || rows[i].Version.IsZero() {
 			continue
 		}
 		newer = true
-		build, _ := printed.Build()
+		build, _ := rows[i].Version.Build()
 		for _, c := range rows[i].Copies {
-			if v, err := manifest.ParseVersion(c.Version); err == nil && v[2] == build {
-				return ""
+			if v, full := c.Version.Version(); full && v[2] == build {
+				return nil
 			}
 		}
 	}
 	if !newer {
-		return ""
+		return nil
 	}
-	return result.OtherRelease
+	return result.Why{{Kind: result.OtherRelease}}
+}
+
+// platformless reports that the table has rows for platforms, and that none of
+// those is here: data files alone are no hotfix, nor is a managed file in a
+// folder for another platform.
+func platformless(all []*expected) bool {
+	known := 0
+	for _, e := range all {
+		if e.platform.Known() {
+			known++
+			if e.inScope && !e.alone {
+				return false
+			}
+		}
+	}
+	return known > 0
 }

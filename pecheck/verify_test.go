@@ -414,7 +414,7 @@ func TestAFaultUnderTheRootIsTrouble(t *testing.T) {
 func TestTheReportSaysWhichRowMatched(t *testing.T) {
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "l.dll 1.0.0.2 5 x86", "l.dll 1.0.0.2 6 x86")}}
 	got := Verify(inventoryOf(t, "l.dll 1.0.0.2 6 x86"), []Request{{Manifest: m}}, Scope{}).Tables[0].Rows[0]
-	if len(got.Copies) != 1 || got.Size != int64(6) || !slices.Equal(got.Alternatives, []result.Alternative{{Version: "1.0.0.2", Size: int64(5)}}) {
+	if len(got.Copies) != 1 || got.Size != manifest.ExactSize(6) || !slices.Equal(got.Alternatives, []result.Alternative{{Version: mustPrinted(t, "1.0.0.2"), Size: manifest.ExactSize(5)}}) {
 		t.Errorf("row %+v", got)
 	}
 }
@@ -432,8 +432,11 @@ func TestNewerFilesOfAnotherBuildAreSaidAloud(t *testing.T) {
 		{[]string{"a.dll 4.0.6487.2000 5 x86", "b.dll 4.0.6221.1200 5 x86"}, []string{note}, ""},
 	} {
 		got := Verify(inventoryOf(t, c.files...), []Request{{Manifest: m}}, Scope{}).Tables[0]
-		if got.State != result.Superseded || got.Reason != c.reason || !slices.Equal(got.Rows[0].Copies[0].Notes, c.notes) {
+		if got.State != result.Superseded || got.Reason.String() != c.reason || !slices.Equal(texts(got.Rows[0].Copies[0].Notes), c.notes) {
 			t.Errorf("%s: %s, %q, notes %q; want %q, %q", c.files, got.State, got.Reason, got.Rows[0].Copies[0].Notes, c.reason, c.notes)
 		}
 	}
 }
+
+// typed lets versions and sizes be compared.
+var typed = cmp.AllowUnexported(manifest.Printed{}, manifest.Size{})

@@ -27,7 +27,7 @@ func TestAThousandRootsInTheMemoryOfAFew(t *testing.T) {
 	for _, format := range []report.Format{report.JSON, report.JSONL, report.CSV} {
 		j, _, _ := judgingOf(t.Context(), names, func(_ context.Context, root string) result.RootResult {
 			r := resultOf(root)
-			r.Tables[0].Rows[0].Reason = strings.Repeat("x", size)
+			r.Tables[0].Rows[0].Reason = result.Why{result.Said(strings.Repeat("x", size))}
 			return r
 		})
 		j.s.stdout = io.Discard

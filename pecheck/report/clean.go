@@ -19,6 +19,10 @@ func copyClean(to, from reflect.Value) {
 	case reflect.String:
 		to.SetString(visible.Text(from.String()))
 	case reflect.Struct:
+		if from.NumField() > 0 && !from.Type().Field(0).IsExported() {
+			to.Set(from) // a version or size, which is made of nothing but what it may hold
+			return
+		}
 		for i := range from.NumField() {
 			copyClean(to.Field(i), from.Field(i))
 		}
@@ -30,12 +34,6 @@ func copyClean(to, from reflect.Value) {
 		for i := range from.Len() {
 			copyClean(to.Index(i), from.Index(i))
 		}
-	case reflect.Interface:
-		if s, ok := from.Interface().(string); ok {
-			to.Set(reflect.ValueOf(visible.Text(s)))
-			return
-		}
-		to.Set(from)
 	default: // numbers, and maps with verdicts as keys
 		to.Set(from)
 	}

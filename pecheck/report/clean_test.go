@@ -36,11 +36,11 @@ func TestNoFormatLetsControlCharactersThrough(t *testing.T) {
 	const bad = "=x\x1b[31m\u202e\xff\n\r\ty"
 	r := &result.Result{Tool: result.Tool{Name: bad, Version: bad, Catalog: bad}, Roots: []result.RootResult{
 		{Root: bad, Error: bad, Faults: []result.FaultResult{{Path: bad, Error: bad}}, Links: []result.LinkResult{{Path: bad, Target: bad}},
-			Tables: []result.TableResult{{Hotfix: bad, Table: bad, Title: bad, State: bad, Reason: bad, Tables: []string{bad}, Notes: []string{bad}, Remarks: []string{bad},
-				Rows: []result.RowResult{{Name: bad, Path: bad, Platform: bad, Version: bad, Size: bad, Modified: bad, Verdict: bad, Reason: bad,
-					Alternatives: []result.Alternative{{Version: bad, Size: bad}}, DeliveredBy: []string{bad},
-					Copies: []result.CopyResult{{Path: bad, Version: bad, Modified: bad, Platform: bad, Verdict: bad, Notes: []string{bad}}}}},
-				Unlisted: []result.CopyResult{{Path: bad, Notes: []string{bad}}}}}},
+			Tables: []result.TableResult{{Hotfix: bad, Table: bad, Title: bad, State: bad, Reason: result.Why{result.Said(bad)}, Tables: []string{bad}, Notes: []string{bad}, Remarks: []result.Reason{{Kind: result.IsFrom, Name: bad, Hotfixes: []string{bad}}},
+				Rows: []result.RowResult{{Name: bad, Path: bad, Platform: bad, Modified: bad, Verdict: bad, Reason: result.Why{{Kind: result.NotItsOwn, Because: []result.Reason{{Kind: result.NoPlatformHere, Platform: bad}}}},
+					Alternatives: []result.Alternative{{}}, DeliveredBy: []string{bad},
+					Copies: []result.CopyResult{{Path: bad, Modified: bad, Platform: bad, Verdict: bad, Notes: []result.Reason{{Kind: result.LocalisedName, Text: bad}}}}}},
+				Unlisted: []result.CopyResult{{Path: bad, Notes: []result.Reason{{Kind: result.ForOther, Machine: bad, Platform: bad}}}}}}},
 	}}
 	r.Roots = append(r.Roots, r.Roots[0])
 	r.Roots[1].Error = ""

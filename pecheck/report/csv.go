@@ -76,11 +76,11 @@ func (c *csvWriter) line(l csvLine) {
 
 func (c *csvWriter) table(root string, t *result.TableResult) {
 	about := func(kind string) csvLine {
-		return csvLine{"kind": kind, "root": root, "hotfix": t.Hotfix, "table": t.Table, "title": t.Title, "state": string(t.State), "remarks": strings.Join(t.Remarks, "; ")}
+		return csvLine{"kind": kind, "root": root, "hotfix": t.Hotfix, "table": t.Table, "title": t.Title, "state": string(t.State), "remarks": result.Words(t.Remarks, "; ")}
 	}
 	if len(t.Rows) == 0 {
 		l := about("table")
-		l["reason"] = t.Reason
+		l["reason"] = t.Reason.String()
 		c.line(l)
 	}
 	for i := range t.Rows {
@@ -99,32 +99,29 @@ func (c *csvWriter) table(root string, t *result.TableResult) {
 
 func (l csvLine) row(r *result.RowResult) csvLine {
 	l["name"], l["row_path"], l["platform"] = r.Name, r.Path, string(r.Platform)
-	l["expected_version"], l["expected_size"], l["expected_modified"] = r.Version, plainSize(r.Size), r.Modified
-	l["verdict"], l["reason"] = string(r.Verdict), r.Reason
+	l["expected_version"], l["expected_size"], l["expected_modified"] = r.Version.String(), plainSize(r.Size), r.Modified
+	l["verdict"], l["reason"] = string(r.Verdict), r.Reason.String()
 	var others []string
 	for _, a := range r.Alternatives {
-		others = append(others, strings.TrimSpace(a.Version+" "+plainSize(a.Size)))
+		others = append(others, strings.TrimSpace(a.Version.String()+" "+plainSize(a.Size)))
 	}
 	l["alternatives"], l["delivered_by"] = strings.Join(others, "; "), strings.Join(r.DeliveredBy, "; ")
 	return l
 }
 
 func (l csvLine) copy(c *result.CopyResult) csvLine {
-	l["path"], l["version"], l["size"] = c.Path, c.Version, strconv.FormatInt(c.Size, 10)
+	l["path"], l["version"], l["size"] = c.Path, c.Version.String(), strconv.FormatInt(c.Size, 10)
 	l["modified"], l["copy_platform"], l["copy_verdict"] = c.Modified, c.Platform, string(c.Verdict)
-	l["notes"] = strings.Join(c.Notes, "; ")
+	l["notes"] = result.Words(c.Notes, "; ")
 	return l
 }
 
 // plainSize gives a row's size as programs read it: digits, or a rounded text.
-func plainSize(size any) string {
-	switch n := size.(type) {
-	case int64:
+func plainSize(size result.Size) string {
+	if n, exact := size.Exact(); exact {
 		return strconv.FormatInt(n, 10)
-	case string:
-		return n
 	}
-	return ""
+	return size.Text()
 }
 
 // formulaStarts are the characters with which a spreadsheet's formulas begin;

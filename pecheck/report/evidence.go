@@ -37,7 +37,7 @@ func (d *detectWriter) evidence(t *result.TableResult, width int) []string {
 		}
 	}
 	for _, r := range t.Remarks {
-		add(capital(r))
+		add(capital(r.String()))
 	}
 	return lines
 }
@@ -45,28 +45,42 @@ func (d *detectWriter) evidence(t *result.TableResult, width int) []string {
 // evidenceOf is one sentence: "11 of 13 files in place, Ccm.dll 2.0.1380.1125".
 func evidenceOf(t *result.TableResult) string {
 	sentence := Sentence(t)
-	if t.State == result.NotInstalled && t.Reason != "" {
-		return t.Reason
+	if t.State == result.NotInstalled && len(t.Reason) > 0 {
+		return t.Reason.String()
 	}
-	if witness := witness(t); witness != "" && !strings.HasPrefix(strings.Join(t.Remarks, "\n"), witness+" ") {
-		sentence += ", " + witness
+	if w := witness(t); w != nil && !firstRemarkIsOn(t, w) {
+		sentence += ", " + w.String()
 	}
 	return sentence
 }
 
 // witness is the first versioned file that is as the table prints it, else one
 // that is newer.
-func witness(t *result.TableResult) string {
+func witness(t *result.TableResult) *fileVersion {
 	for _, v := range []result.Verdict{result.OK, result.Newer} {
 		for i := range t.Rows {
 			for _, c := range t.Rows[i].Copies {
-				if t.Rows[i].Verdict == v && c.Verdict == v && c.Version != "" {
-					return t.Rows[i].Name + " " + c.Version
+				if t.Rows[i].Verdict == v && c.Verdict == v && !c.Version.IsZero() {
+					return &fileVersion{t.Rows[i].Name, c.Version}
 				}
 			}
 		}
 	}
-	return ""
+	return nil
+}
+
+// fileVersion is a file that was found.
+type fileVersion struct {
+	name    string
+	version result.Version
+}
+
+func (f *fileVersion) String() string { return f.name + " " + f.version.String() }
+
+// firstRemarkIsOn reports that the line below begins with the same file.
+func firstRemarkIsOn(t *result.TableResult, f *fileVersion) bool {
+	return len(t.Remarks) > 0 && t.Remarks[0].Kind == result.IsFrom &&
+		t.Remarks[0].Name == f.name && t.Remarks[0].Version == f.version
 }
 
 // wrongLine says in one sentence what is wrong with one file: "older: Ccm.dll

@@ -20,49 +20,67 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+// printed is a version as an article prints it.
+func printed(text string) result.Version {
+	v, err := manifest.ParsePrinted(text)
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// rounded is a size as an article prints it.
+func rounded(text string) result.Size {
+	s, err := manifest.ParseSize(text)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
 // sample is one report with everything that a report can have.
 func sample() *result.Result {
-	const build = "4.0.6487.2111"
+	build := printed("4.0.6487.2111")
 	ok := func(path, platform string, size int64) result.CopyResult {
-		return result.CopyResult{Path: path, Version: build, Size: size, Modified: "2010-01-25T06:27:00Z", Platform: platform, Verdict: result.OK, Notes: []string{}}
+		return result.CopyResult{Path: path, Version: build, Size: size, Modified: "2010-01-25T06:27:00Z", Platform: platform, Verdict: result.OK, Notes: []result.Reason{}}
 	}
-	stale := result.CopyResult{Path: "backup/ccmgencert.dll", Version: "4.0.6487.2000", Size: 284000, Platform: "x64", Verdict: result.Older,
-		Notes: []string{"its FileVersion string says 4.0.6487.2111 (sccm)"}}
+	stale := result.CopyResult{Path: "backup/ccmgencert.dll", Version: printed("4.0.6487.2000"), Size: 284000, Platform: "x64", Verdict: result.Older,
+		Notes: []result.Reason{result.Said("its FileVersion string says 4.0.6487.2111 (sccm)")}}
 	swapped := result.CopyResult{Path: "bin/x64/mcsisapip.dll", Version: build, Size: 206696, Platform: "x86", Verdict: result.WrongPlatform,
-		Notes: []string{"x86 file in a folder for x64"}}
+		Notes: []result.Reason{result.Said("x86 file in a folder for x64")}}
 	localised := result.CopyResult{Path: "client/sccm2007ac-sp2-kb977203-x86-deu.msp", Size: 445000, Verdict: result.Unverified,
-		Notes: []string{"a localised name (sccm2007ac-sp2-kb977203-x86*.msp): its size is not compared"}}
-	damaged := result.CopyResult{Path: "bin/i386/Smpmgr.dll", Size: 17, Verdict: result.Unreadable, Notes: []string{"IMAGE_FILE_HEADER is cut off"}}
-	unversioned := result.CopyResult{Path: "ccmsetup.exe", Size: 611688, Platform: "x86", Verdict: result.NoVersion, Notes: []string{"it has no version resource"}}
+		Notes: []result.Reason{result.Said("a localised name (sccm2007ac-sp2-kb977203-x86*.msp): its size is not compared")}}
+	damaged := result.CopyResult{Path: "bin/i386/Smpmgr.dll", Size: 17, Verdict: result.Unreadable, Notes: []result.Reason{result.Said("IMAGE_FILE_HEADER is cut off")}}
+	unversioned := result.CopyResult{Path: "ccmsetup.exe", Size: 611688, Platform: "x86", Verdict: result.NoVersion, Notes: []result.Reason{result.Said("it has no version resource")}}
 	half := result.TableResult{
 		Hotfix: "KB977203", Table: "SP2", Title: "Client certificate import", State: result.Partial,
-		Reason: "table SP2, by the builds of 3 of 4 files", Notes: []string{"Ccmcertfix.exe comes only with this hotfix."},
+		Reason: result.Why{result.Said("table SP2, by the builds of 3 of 4 files")}, Notes: []string{"Ccmcertfix.exe comes only with this hotfix."},
 		Counts: map[result.Verdict]int{result.OK: 2, result.Older: 1, result.WrongSize: 1, result.WrongPlatform: 1, result.Missing: 1,
 			result.NotApplicable: 1, result.Unverified: 1, result.Unreadable: 1, result.NoVersion: 1},
 		Rows: []result.RowResult{
-			{Name: "Ccmcertfix.exe", Platform: "x86", Version: build, Size: int64(17768), Modified: "2010-01-25T06:27", Verdict: result.OK,
+			{Name: "Ccmcertfix.exe", Platform: "x86", Version: build, Size: manifest.ExactSize(17768), Modified: "2010-01-25T06:27", Verdict: result.OK,
 				Copies: []result.CopyResult{ok("Logs/KB977203/Ccmcertfix.exe", "x86", 17768)}},
-			{Name: "Ccmgencert.dll", Platform: "x64", Version: build, Size: int64(285032), Verdict: result.Older, Reason: "its FileVersion string says 4.0.6487.2111 (sccm)",
+			{Name: "Ccmgencert.dll", Platform: "x64", Version: build, Size: manifest.ExactSize(285032), Verdict: result.Older, Reason: result.Why{result.Said("its FileVersion string says 4.0.6487.2111 (sccm)")},
 				Copies: []result.CopyResult{stale, ok("bin/x64/Ccmgencert.dll", "x64", 285032)}},
-			{Name: "Mp.msi", Size: "8.75 MB", Verdict: result.WrongSize, Copies: []result.CopyResult{
-				{Path: "a very long folder name with blanks/and-another-folder-that-is-long/Mp.msi", Size: 4194304, Verdict: result.WrongSize, Notes: []string{}}}},
-			{Name: "Mcsisapip.dll", Platform: "x64", Version: build, Size: int64(481640), Verdict: result.WrongPlatform, Reason: "x86 file in a folder for x64", Copies: []result.CopyResult{swapped}},
-			{Name: "Smpmgr.dll", Platform: "x86", Version: build, Size: int64(86376), Verdict: result.Unreadable, Reason: "IMAGE_FILE_HEADER is cut off", Copies: []result.CopyResult{damaged}},
-			{Name: "Ccmsetup.exe", Platform: "x86", Version: build, Size: int64(611688), Verdict: result.NoVersion, Reason: "it has no version resource", Copies: []result.CopyResult{unversioned}},
-			{Name: "Ccmsetup.msi", Path: "client/Ccmsetup.msi", Size: int64(1662976), Verdict: result.Missing, Copies: []result.CopyResult{},
-				Alternatives: []result.Alternative{{Size: int64(1662464)}}},
-			{Name: "Sccm2007ac-sp2-kb977203-x86.msp", Size: int64(444928), Verdict: result.Unverified, Reason: localised.Notes[0], Copies: []result.CopyResult{localised}},
-			{Name: "Ccmgencert.dll", Platform: manifest.Alpha, Version: build, Verdict: result.NotApplicable, Reason: "no Alpha folder and no Alpha copy of the table's files here", Copies: []result.CopyResult{}},
-			{Name: "Mcs.msi", Size: int64(7204864), Verdict: result.OK, Copies: []result.CopyResult{{Path: "bin/i386/Mcs.msi", Size: 7204864, Verdict: result.OK, Notes: []string{}}}},
+			{Name: "Mp.msi", Size: rounded("8.75 MB"), Verdict: result.WrongSize, Copies: []result.CopyResult{
+				{Path: "a very long folder name with blanks/and-another-folder-that-is-long/Mp.msi", Size: 4194304, Verdict: result.WrongSize, Notes: []result.Reason{}}}},
+			{Name: "Mcsisapip.dll", Platform: "x64", Version: build, Size: manifest.ExactSize(481640), Verdict: result.WrongPlatform, Reason: result.Why{result.Said("x86 file in a folder for x64")}, Copies: []result.CopyResult{swapped}},
+			{Name: "Smpmgr.dll", Platform: "x86", Version: build, Size: manifest.ExactSize(86376), Verdict: result.Unreadable, Reason: result.Why{result.Said("IMAGE_FILE_HEADER is cut off")}, Copies: []result.CopyResult{damaged}},
+			{Name: "Ccmsetup.exe", Platform: "x86", Version: build, Size: manifest.ExactSize(611688), Verdict: result.NoVersion, Reason: result.Why{result.Said("it has no version resource")}, Copies: []result.CopyResult{unversioned}},
+			{Name: "Ccmsetup.msi", Path: "client/Ccmsetup.msi", Size: manifest.ExactSize(1662976), Verdict: result.Missing, Copies: []result.CopyResult{},
+				Alternatives: []result.Alternative{{Size: manifest.ExactSize(1662464)}}},
+			{Name: "Sccm2007ac-sp2-kb977203-x86.msp", Size: manifest.ExactSize(444928), Verdict: result.Unverified, Reason: localised.Notes, Copies: []result.CopyResult{localised}},
+			{Name: "Ccmgencert.dll", Platform: manifest.Alpha, Version: build, Verdict: result.NotApplicable, Reason: result.Why{result.Said("no Alpha folder and no Alpha copy of the table's files here")}, Copies: []result.CopyResult{}},
+			{Name: "Mcs.msi", Size: manifest.ExactSize(7204864), Verdict: result.OK, Copies: []result.CopyResult{{Path: "bin/i386/Mcs.msi", Size: 7204864, Verdict: result.OK, Notes: []result.Reason{}}}},
 		},
-		Unlisted: []result.CopyResult{{Path: "bin/ia64/Smpmgr.dll", Version: build, Size: 1, Platform: "IA-64", Verdict: result.NotApplicable, Notes: []string{"the table has no IA-64 row for this name"}}},
-		Remarks:  []string{"requires Q249077, which is absent here"},
+		Unlisted: []result.CopyResult{{Path: "bin/ia64/Smpmgr.dll", Version: build, Size: 1, Platform: "IA-64", Verdict: result.NotApplicable, Notes: []result.Reason{result.Said("the table has no IA-64 row for this name")}}},
+		Remarks:  []result.Reason{{Kind: result.Needs, Hotfixes: []string{"Q249077"}, State: result.Absent}},
 	}
 	newer := result.TableResult{Hotfix: "Q252717", Table: "SP1", State: result.Superseded, Counts: map[result.Verdict]int{result.Newer: 1},
-		Rows: []result.RowResult{{Name: "Ccm.dll", Platform: "x86", Version: "2.0.1380.1125", Size: "143 KB", Verdict: result.Newer, DeliveredBy: []string{"Q324204"},
-			Copies: []result.CopyResult{{Path: "Ccm.dll", Version: "2.0.1493.1", Size: 150000, Platform: "x86", Verdict: result.Newer, Notes: []string{}}}}},
-		Remarks: []string{"Ccm.dll 2.0.1493.1 is from Q324204"}}
-	unclear := result.TableResult{Hotfix: "KB1", State: result.Undecidable, Reason: "the files do not tell which table applies; name one: verify -k KB1/SP1, -k KB1/SP2",
+		Rows: []result.RowResult{{Name: "Ccm.dll", Platform: "x86", Version: printed("2.0.1380.1125"), Size: rounded("143 KB"), Verdict: result.Newer, DeliveredBy: []string{"Q324204"},
+			Copies: []result.CopyResult{{Path: "Ccm.dll", Version: printed("2.0.1493.1"), Size: 150000, Platform: "x86", Verdict: result.Newer, Notes: []result.Reason{}}}}},
+		Remarks: []result.Reason{{Kind: result.IsFrom, Name: "Ccm.dll", Version: printed("2.0.1493.1"), Hotfixes: []string{"Q324204"}}}}
+	unclear := result.TableResult{Hotfix: "KB1", State: result.Undecidable, Reason: result.Why{result.Said("the files do not tell which table applies; name one: verify -k KB1/SP1, -k KB1/SP2")},
 		Tables: []string{"SP1", "SP2"}, Counts: map[result.Verdict]int{}, Rows: []result.RowResult{}}
 	return &result.Result{
 		Tool: result.Tool{Name: "kbverify", Version: "1.2.3", Catalog: "0123456789ab"},
@@ -139,12 +157,12 @@ func TestDetect(t *testing.T) {
 func detection() *result.Result {
 	r := sample()
 	row := func(v result.Verdict) []result.RowResult {
-		return []result.RowResult{{Name: "Boot.exe", Version: "2.0.1380.1", Verdict: v, Copies: []result.CopyResult{{Path: "Boot.exe", Version: "2.0.1380.1", Verdict: v, Notes: []string{}}}}}
+		return []result.RowResult{{Name: "Boot.exe", Version: printed("2.0.1380.1"), Verdict: v, Copies: []result.CopyResult{{Path: "Boot.exe", Version: printed("2.0.1380.1"), Verdict: v, Notes: []result.Reason{}}}}}
 	}
 	r.Roots[0].Tables = append(r.Roots[0].Tables,
 		result.TableResult{Hotfix: "Q100001", State: result.NotInstalled, Counts: map[result.Verdict]int{result.Older: 1}, Rows: row(result.Older)},
 		result.TableResult{Hotfix: "Q100002", State: result.NotInstalled, Counts: map[result.Verdict]int{result.OK: 1}, Rows: row(result.OK),
-			Reason: "what matches is not its own: Boot.exe 2.0.1380.1 came with Q252717"})
+			Reason: result.Why{result.Said("what matches is not its own: Boot.exe 2.0.1380.1 came with Q252717")}})
 	r.Roots = append(r.Roots, result.RootResult{Root: "empty", Absent: 5, Tables: []result.TableResult{}})
 	return r
 }

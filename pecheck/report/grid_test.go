@@ -41,9 +41,9 @@ func TestGridWithoutRows(t *testing.T) {
 
 // manyCopies is a root with n stale copies of one name.
 func manyCopies(n int) *result.Result {
-	row := result.RowResult{Name: "Ccm.dll", Version: "2.0.1380.1125", Verdict: result.Older}
+	row := result.RowResult{Name: "Ccm.dll", Version: printed("2.0.1380.1125"), Verdict: result.Older}
 	for i := range n {
-		row.Copies = append(row.Copies, result.CopyResult{Path: fmt.Sprintf("%d/Ccm.dll", i), Version: "2.0.1380.1000", Size: 1, Verdict: result.Older})
+		row.Copies = append(row.Copies, result.CopyResult{Path: fmt.Sprintf("%d/Ccm.dll", i), Version: printed("2.0.1380.1000"), Size: 1, Verdict: result.Older})
 	}
 	return &result.Result{Roots: []result.RootResult{{Root: "root", Tables: []result.TableResult{{Hotfix: "Q252717", State: result.NotInstalled, Rows: []result.RowResult{row}}}}}}
 }

@@ -98,8 +98,8 @@ func fileKind(id *result.Identity) string {
 		parts = append(parts, string(id.Format)+", "+id.Platform)
 	}
 	switch {
-	case id.Version != "":
-		parts = append(parts, "version "+id.Version)
+	case !id.Version.IsZero():
+		parts = append(parts, "version "+id.Version.String())
 	case id.Format != "":
 		parts = append(parts, "no version")
 	}
@@ -147,7 +147,7 @@ func matchText(m *result.Match) string {
 	if m.Platform != "" {
 		name += " (" + string(m.Platform) + ")"
 	}
-	text := strings.TrimSpace(m.Hotfix+" "+m.Table) + ", " + strings.Join(nonEmpty(name+prefixed(" ", m.Version), sizeText(m.Size)), ", ")
+	text := strings.TrimSpace(m.Hotfix+" "+m.Table) + ", " + strings.Join(nonEmpty(name+prefixed(" ", m.Version.String()), sizeText(m.Size)), ", ")
 	if m.How != result.ByEverything {
 		text += "; " + word(m.Verdict)
 	}
@@ -155,7 +155,7 @@ func matchText(m *result.Match) string {
 		text += "; not a table of installed files: " + m.Reference
 	}
 	if len(m.Notes) > 0 {
-		text += " (" + strings.Join(m.Notes, "; ") + ")"
+		text += " (" + result.Words(m.Notes, "; ") + ")"
 	}
 	return text
 }

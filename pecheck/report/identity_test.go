@@ -10,21 +10,22 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kbverify/manifest"
 	"kbverify/pecheck/result"
 )
 
 // identities are files of every sort.
 func identities() []result.Identity {
 	ccm := result.Identity{Path: `D:\SMS\bin\i386\Ccm.dll`, Size: 146704, Modified: "1999-12-20T16:42:00Z", Format: "PE", Platform: "x86",
-		Version: "2.0.1380.1125", StringVersion: "2.00.1380", Product: "SMS", Company: "Example", Description: "Client configuration",
+		Version: printed("2.0.1380.1125"), StringVersion: "2.00.1380", Product: "SMS", Company: "Example", Description: "Client configuration",
 		Matches: []result.Match{
-			{Hotfix: "Q252717", Table: "SP1", How: result.ByEverything, Name: "Ccm.dll", Platform: "x86", Version: "2.0.1380.1125", Size: "143 KB", Verdict: result.OK},
-			{Hotfix: "Q252717", Table: "SP1", How: result.ByVersion, Name: "Ccm.dll", Platform: "Alpha", Version: "2.0.1380.1125", Size: "205 KB", Verdict: result.WrongPlatform, Notes: []string{"x86 file, where Alpha is expected"}},
-			{Hotfix: "Q100001", Reference: "lists the previous version", How: result.ByVersion, Name: "Ccm.dll", Version: "2.0.1380.1125", Verdict: result.OK},
-			{Hotfix: "Q252717", Table: "SP2", How: result.ByName, Name: "Ccm.dll", Version: "2.0.1380.9", Verdict: result.Newer},
+			{Hotfix: "Q252717", Table: "SP1", How: result.ByEverything, Name: "Ccm.dll", Platform: "x86", Version: printed("2.0.1380.1125"), Size: rounded("143 KB"), Verdict: result.OK},
+			{Hotfix: "Q252717", Table: "SP1", How: result.ByVersion, Name: "Ccm.dll", Platform: "Alpha", Version: printed("2.0.1380.1125"), Size: rounded("205 KB"), Verdict: result.WrongPlatform, Notes: []result.Reason{{Kind: result.ForOther, Machine: "x86", Platform: manifest.Alpha}}},
+			{Hotfix: "Q100001", Reference: "lists the previous version", How: result.ByVersion, Name: "Ccm.dll", Version: printed("2.0.1380.1125"), Verdict: result.OK},
+			{Hotfix: "Q252717", Table: "SP2", How: result.ByName, Name: "Ccm.dll", Version: printed("2.0.1380.9"), Verdict: result.Newer},
 		}}
 	for i := range 7 {
-		ccm.Matches = append(ccm.Matches, result.Match{Hotfix: fmt.Sprintf("Q30000%d", i), How: result.ByName, Name: "Ccm.dll", Version: "2.0.1493.1", Verdict: result.Older})
+		ccm.Matches = append(ccm.Matches, result.Match{Hotfix: fmt.Sprintf("Q30000%d", i), How: result.ByName, Name: "Ccm.dll", Version: printed("2.0.1493.1"), Verdict: result.Older})
 	}
 	none := []result.Match{}
 	return []result.Identity{ccm,

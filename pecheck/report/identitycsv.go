@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
-	"strings"
 
 	"kbverify/pecheck/result"
 )
@@ -39,9 +38,9 @@ func (c *identityCSV) File(id result.Identity) error {
 
 func (c *identityCSV) line(id *result.Identity, m *result.Match) {
 	cells := []string{
-		id.Root, id.Path, strconv.FormatInt(id.Size, 10), id.Modified, string(id.Format), id.Platform, id.Version, id.StringVersion,
+		id.Root, id.Path, strconv.FormatInt(id.Size, 10), id.Modified, string(id.Format), id.Platform, id.Version.String(), id.StringVersion,
 		id.Product, id.Company, id.Description, id.Error, string(m.How), m.Hotfix, m.Table, m.Reference, m.Name, string(m.Platform),
-		m.Version, plainSize(m.Size), string(m.Verdict), strings.Join(m.Notes, "; "), c.tool.Name + " " + c.tool.Version, c.tool.Catalog,
+		m.Version.String(), plainSize(m.Size), string(m.Verdict), result.Words(m.Notes, "; "), c.tool.Name + " " + c.tool.Version, c.tool.Catalog,
 	}
 	for i := range cells {
 		cells[i] = guardFormula(cells[i])

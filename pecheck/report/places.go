@@ -33,7 +33,7 @@ func (t *tableWriter) unlisted(table *result.TableResult) []string {
 		if more := len(table.Unlisted) - i; i == maxPlaces && !t.Verbose {
 			return append(lines, fmt.Sprintf("Not judged: %s more; -v lists them all", manifest.Commas(int64(more))))
 		}
-		lines = append(lines, fmt.Sprintf("Not judged: %s (%s)", c.Path, strings.Join(c.Notes, "; ")))
+		lines = append(lines, fmt.Sprintf("Not judged: %s (%s)", c.Path, result.Words(c.Notes, "; ")))
 	}
 	return lines
 }

@@ -14,8 +14,8 @@ type item struct {
 	wantVersion, wantSize     string
 	hasVersion, hasSize       string
 	path                      string
-	notes                     []string
-	wantPlatform, hasPlatform string // where they contradict each other
+	notes                     []string // in words
+	wantPlatform, hasPlatform string   // where they contradict each other
 }
 
 // items lists what is to be shown of a table: what needs attention, or
@@ -44,12 +44,12 @@ func needsAttention(v result.Verdict) bool {
 }
 
 func rowItem(r *result.RowResult) item {
-	it := item{verdict: r.Verdict, name: r.Name, path: r.Path, wantVersion: r.Version, wantSize: sizeText(r.Size)}
+	it := item{verdict: r.Verdict, name: r.Name, path: r.Path, wantVersion: r.Version.String(), wantSize: sizeText(r.Size)}
 	if r.Platform != "" {
 		it.name += " (" + string(r.Platform) + ")"
 	}
 	for _, a := range r.Alternatives {
-		it.notes = append(it.notes, "or "+strings.Join(nonEmpty(a.Version, sizeText(a.Size)), ", "))
+		it.notes = append(it.notes, "or "+strings.Join(nonEmpty(a.Version.String(), sizeText(a.Size)), ", "))
 	}
 	return it
 }
@@ -59,8 +59,8 @@ func missingItem(r *result.RowResult) item {
 	if r.Verdict != result.NotApplicable {
 		it.hasVersion = "nothing"
 	}
-	if r.Reason != "" {
-		it.notes = append(it.notes, r.Reason)
+	if len(r.Reason) > 0 {
+		it.notes = append(it.notes, r.Reason.String())
 	}
 	return it
 }
@@ -68,8 +68,10 @@ func missingItem(r *result.RowResult) item {
 func copyItem(r *result.RowResult, c *result.CopyResult) item {
 	it := rowItem(r)
 	it.verdict, it.path = c.Verdict, c.Path
-	it.notes = append(it.notes, c.Notes...)
-	it.hasVersion, it.hasSize = c.Version, manifest.Commas(c.Size)+" bytes"
+	for _, n := range c.Notes {
+		it.notes = append(it.notes, n.String())
+	}
+	it.hasVersion, it.hasSize = c.Version.String(), manifest.Commas(c.Size)+" bytes"
 	switch {
 	case c.Verdict == result.Unreadable:
 		it.hasVersion = "unreadable"

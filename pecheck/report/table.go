@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"kbverify/manifest"
 	"kbverify/pecheck/result"
@@ -68,8 +67,8 @@ func (t *tableWriter) hotfix(p *printer, r *result.RootResult, table *result.Tab
 		return
 	}
 	p.text("  ", fmt.Sprintf("Root %s, %s seen", r.Root, plural(int(r.Seen), "file")))
-	if table.Reason != "" && !strings.Contains(sentence, table.Reason) {
-		p.text("  ", capital(table.Reason))
+	if len(table.Reason) > 0 && !saysWhy(table) {
+		p.text("  ", capital(table.Reason.String()))
 	}
 	t.grid(p, items(table, t.Verbose))
 	t.remarks(p, table)
@@ -81,7 +80,7 @@ func (t *tableWriter) remarks(p *printer, table *result.TableResult) {
 	lines = append(lines, notApplicable(table)...)
 	lines = append(lines, t.unlisted(table)...)
 	for _, r := range table.Remarks {
-		lines = append(lines, capital(r))
+		lines = append(lines, capital(r.String()))
 	}
 	lines = append(lines, t.notes(table)...)
 	if len(lines) > 0 {
@@ -118,7 +117,7 @@ func notApplicable(table *result.TableResult) []string {
 		if r.Verdict != result.NotApplicable {
 			continue
 		}
-		g := group{r.Platform, r.Reason}
+		g := group{r.Platform, r.Reason.String()}
 		if rows[g] == 0 {
 			order = append(order, g)
 		}

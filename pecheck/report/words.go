@@ -25,21 +25,27 @@ func Sentence(t *result.TableResult) string {
 	n := tally(t)
 	switch {
 	case len(t.Rows) == 0, n.applicable == 0:
-		return t.Reason
+		return t.Reason.String()
 	case t.State == result.Absent:
 		return fmt.Sprintf("none of its %s is here", plural(n.applicable, "file"))
 	}
 	text := n.inPlace()
-	if strings.Contains(t.Reason, result.OtherRelease) {
-		text += ", but " + result.OtherRelease
+	if t.Reason.Has(result.OtherRelease) {
+		text += ", but " + result.Reason{Kind: result.OtherRelease}.String()
 	}
 	switch t.State {
 	case result.Undecidable:
-		return t.Reason + "; " + text
+		return t.Reason.String() + "; " + text
 	case result.Superseded:
 		return "newer files are here; " + text
 	}
 	return text
+}
+
+// saysWhy reports that Sentence gives the whole reason of the state.
+func saysWhy(t *result.TableResult) bool {
+	bare := tally(t).applicable == 0
+	return bare || t.State == result.Undecidable || t.State != result.Absent && len(t.Reason) == 1 && t.Reason.Has(result.OtherRelease)
 }
 
 // counts are the rows of a table by what they count as.
@@ -93,14 +99,11 @@ func plural(n int, thing string, many ...string) string {
 }
 
 // sizeText gives a row's size as people read it: "285,032 bytes" or "143 KB".
-func sizeText(size any) string {
-	switch n := size.(type) {
-	case int64:
+func sizeText(size result.Size) string {
+	if n, exact := size.Exact(); exact {
 		return manifest.Commas(n) + " bytes"
-	case string:
-		return n
 	}
-	return ""
+	return size.Text()
 }
 
 // capital begins a sentence.

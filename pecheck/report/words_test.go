@@ -8,13 +8,16 @@ import (
 )
 
 func TestAWarningStandsInTheSummary(t *testing.T) {
-	newer := []result.RowResult{{Name: "a.dll", Version: "1.0.0.1", Verdict: result.Newer}}
-	for reason, want := range map[string]bool{
-		"": false, result.OtherRelease: true, "table SP1, by the builds of 3 of 3 files; " + result.OtherRelease: true,
-	} {
-		got := Sentence(&result.TableResult{State: result.Superseded, Rows: newer, Reason: reason})
-		if strings.Contains(got, result.OtherRelease) != want {
-			t.Errorf("reason %q: %q", reason, got)
+	newer := []result.RowResult{{Name: "a.dll", Version: printed("1.0.0.1"), Verdict: result.Newer}}
+	other := result.Reason{Kind: result.OtherRelease}
+	byBuilds := result.Reason{Kind: result.ChosenByBuilds, Tables: []string{"SP1"}, Count: 3, Of: 3}
+	for _, c := range []struct {
+		why  result.Why
+		want bool
+	}{{nil, false}, {result.Why{other}, true}, {result.Why{byBuilds}, false}, {result.Why{byBuilds, other}, true}} {
+		got := Sentence(&result.TableResult{State: result.Superseded, Rows: newer, Reason: c.why})
+		if strings.Contains(got, other.String()) != c.want {
+			t.Errorf("reason %q: %q", c.why, got)
 		}
 	}
 }

@@ -10,10 +10,10 @@ type Match struct {
 	How       How               `json:"how"`
 	Name      string            `json:"name"`
 	Platform  manifest.Platform `json:"platform,omitempty"`
-	Version   string            `json:"version,omitempty"`
-	Size      any               `json:"size,omitempty"`
+	Version   Version           `json:"version,omitzero"`
+	Size      Size              `json:"size,omitzero"`
 	Verdict   Verdict           `json:"verdict"` // of the file against this row
-	Notes     []string          `json:"notes,omitempty"`
+	Notes     []Reason          `json:"notes,omitempty"`
 }
 
 // How says by what a file matches a row.
@@ -34,7 +34,7 @@ type Identity struct {
 	Modified      string  `json:"modified,omitempty"`
 	Format        string  `json:"format,omitempty"`
 	Platform      string  `json:"platform,omitempty"`
-	Version       string  `json:"version,omitempty"`
+	Version       Version `json:"version,omitzero"`
 	StringVersion string  `json:"string_version,omitempty"` // where it disagrees with Version
 	Product       string  `json:"product,omitempty"`
 	Company       string  `json:"company,omitempty"`

@@ -6,9 +6,74 @@ import (
 	"kbverify/manifest"
 )
 
-// OtherRelease is the warning in TableResult.Reason that a pass may be none: a
-// later service pack without its own edition of the hotfix looks the same.
-const OtherRelease = "the newer files are of another release, which need not contain this fix"
+// Verdict says how one copy, or one row, stands against what is printed.
+type Verdict string
+
+// The verdicts, as the project's README explains them.
+const (
+	OK            Verdict = "ok"
+	Newer         Verdict = "newer"
+	Older         Verdict = "older"
+	WrongSize     Verdict = "wrong-size"
+	WrongPlatform Verdict = "wrong-platform"
+	NoVersion     Verdict = "no-version"
+	Unreadable    Verdict = "unreadable"
+	Missing       Verdict = "missing"
+	Unverified    Verdict = "unverified"
+	NotApplicable Verdict = "not-applicable"
+)
+
+// Verdicts lists them from worst to best, as reports count them.
+var Verdicts = []Verdict{Unreadable, Missing, WrongPlatform, NoVersion, Older, WrongSize,
+	NotApplicable, Unverified, Newer, OK}
+
+// Class is what a verdict counts as.
+type Class int
+
+// The classes in the order of severity: the verdict of a row is the one of the
+// highest class among its copies'.
+const (
+	Pass Class = iota
+	Neither
+	Fail
+	Trouble
+)
+
+// Class gives what v counts as.
+func (v Verdict) Class() Class {
+	switch v {
+	case OK, Newer:
+		return Pass
+	case Unverified, NotApplicable:
+		return Neither
+	case Unreadable:
+		return Trouble
+	}
+	return Fail
+}
+
+// State is how one table stands at one root.
+type State string
+
+// The states.
+const (
+	Installed    State = "installed"
+	Superseded   State = "superseded"
+	Partial      State = "partial"
+	NotInstalled State = "not-installed"
+	Absent       State = "absent"
+	Undecidable  State = "undecidable"
+)
+
+// Exit is the exit code of a run, the same whatever the output format.
+type Exit int
+
+// The exit codes. Trouble outranks failure.
+const (
+	ExitPass    Exit = 0 // everything asked was checked and passes
+	ExitFail    Exit = 1 // something fails
+	ExitTrouble Exit = 2 // wrong usage, something unreadable, or nothing could be checked
+)
 
 // Exit gives what the table contributes to the exit code.
 func (t *TableResult) Exit() Exit {

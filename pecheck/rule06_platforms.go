@@ -1,11 +1,11 @@
 package pecheck
 
 import (
-	"fmt"
 	"slices"
 
 	"kbverify/manifest"
 	"kbverify/pecheck/inventory"
+	"kbverify/pecheck/result"
 )
 
 // Scope says which platforms' rows apply. The zero value finds out from what
@@ -15,30 +15,42 @@ type Scope struct {
 	Platforms []manifest.Platform // the rows of these apply; none: find out
 }
 
+// apply is rule 6: it marks the expected files whose platforms count.
+func (s Scope) apply(j *judge, all []*expected) {
+	platforms := s.platforms(j, all)
+	for _, e := range all {
+		e.inScope = s.All || !e.platform.Known() || slices.Contains(platforms, e.platform) ||
+			len(s.Platforms) == 0 && j.certain(e)
+	}
+	if len(s.Platforms) == 0 {
+		j.bringIn(all)
+	}
+}
+
 // platforms gives the platforms in scope for a table at a root, or nil with
 // Scope.All. Where nothing is asked for, a platform is in scope when it has a
 // platform folder, or when a copy of one of the table's files outside such
 // folders is built for it. A copy in a platform folder speaks for that folder,
 // whatever it is built for, so it adds nothing here.
-func (s Scope) platforms(x *copyIndex, all []*expected) []manifest.Platform {
+func (s Scope) platforms(j *judge, all []*expected) []manifest.Platform {
 	switch {
 	case s.All:
 		return nil
 	case len(s.Platforms) > 0:
 		return s.Platforms
-	case x.root != "":
-		return []manifest.Platform{x.root}
+	case j.root != "":
+		return []manifest.Platform{j.root}
 	}
 	var found platformSet
-	for _, folder := range x.inv.Folders {
+	for _, folder := range j.inv.Folders {
 		found.add(folder.Platform)
 	}
-	for _, p := range x.linked {
+	for _, p := range j.linked {
 		found.add(p)
 	}
 	for _, group := range byName(anywhere(all)) {
-		for _, f := range x.byName[group[0].name] {
-			if p := x.folderPlatform(f); p != "" {
+		for _, f := range j.byName[group[0].name] {
+			if p := j.folderPlatform(f); p != "" {
 				found.add(p)
 			} else if e := builtFor(group, f); e != nil {
 				found.add(e.platform)
@@ -51,7 +63,7 @@ func (s Scope) platforms(x *copyIndex, all []*expected) []manifest.Platform {
 	// Only data files, files that could not be read, or code for processors that
 	// the table does not name: the rows of their names are all that can tell.
 	for _, group := range byName(all) {
-		if len(x.loose(group[0])) == 0 {
+		if len(j.loose(group[0])) == 0 {
 			continue
 		}
 		for _, e := range group {
@@ -70,50 +82,22 @@ func (s *platformSet) add(p manifest.Platform) {
 }
 
 // loose gives the copies of a name that lie in no platform folder.
-func (x *copyIndex) loose(e *expected) []*inventory.File {
+func (j *judge) loose(e *expected) []*inventory.File {
 	var files []*inventory.File
-	for _, f := range x.byName[e.name] {
-		if x.folderPlatform(f) == "" {
+	for _, f := range j.byName[e.name] {
+		if j.folderPlatform(f) == "" {
 			files = append(files, f)
 		}
 	}
 	return files
 }
 
-// builtFor gives the expected file of a name whose platform a copy's code is
-// built for: the row of its machine type, else one that it fits as well.
-func builtFor(group []*expected, f *inventory.File) *expected {
-	if !f.Executable() {
-		return nil
-	}
-	for _, match := range []func(*expected) bool{
-		func(e *expected) bool { return e.platform == f.Platform() },
-		func(e *expected) bool { return e.platform.Known() && f.Fits(e.platform) },
-	} {
-		if i := slices.IndexFunc(group, match); i >= 0 {
-			return group[i]
-		}
-	}
-	return nil
-}
-
-// apply marks the expected files that are in scope.
-func (s Scope) apply(x *copyIndex, all []*expected) {
-	platforms := s.platforms(x, all)
-	for _, e := range all {
-		e.inScope = s.All || !e.platform.Known() || slices.Contains(platforms, e.platform) || len(s.Platforms) == 0 && x.certain(e)
-	}
-	if len(s.Platforms) == 0 {
-		x.bringIn(all)
-	}
-}
-
 // bringIn puts the rows into scope without which a copy that is there would be
 // judged by none, although the table has its name.
-func (x *copyIndex) bringIn(all []*expected) {
+func (j *judge) bringIn(all []*expected) {
 	for _, group := range byName(anywhere(all)) {
-		for _, f := range x.byName[group[0].name] {
-			if e := x.onlyRow(group, f); e != nil && !e.inScope {
+		for _, f := range j.byName[group[0].name] {
+			if e := j.onlyRow(group, f); e != nil && !e.inScope {
 				e.inScope, e.alone = true, true
 			}
 		}
@@ -129,11 +113,11 @@ func anywhere(all []*expected) []*expected {
 // onlyRow gives the expected file that a copy can stand for alone: the one that
 // it is built for, or, as long as no row of the name applies, the first for a
 // copy that shows no processor. A data file in a platform folder shows one.
-func (x *copyIndex) onlyRow(group []*expected, f *inventory.File) *expected {
+func (j *judge) onlyRow(group []*expected, f *inventory.File) *expected {
 	if e := builtFor(group, f); e != nil {
 		return e
 	}
-	shows := !f.OfUnknownPlatform() && (f.Executable() || x.folderPlatform(f) != "")
+	shows := !f.OfUnknownPlatform() && (f.Executable() || j.folderPlatform(f) != "")
 	if shows || slices.ContainsFunc(group, (*expected).applies) {
 		return nil
 	}
@@ -143,14 +127,14 @@ func (x *copyIndex) onlyRow(group []*expected, f *inventory.File) *expected {
 // certain reports a row that no finding can put out of scope: a recorded file
 // was there, whatever its folder says, and a name that nobody looked for may
 // stand under the root for any platform.
-func (x *copyIndex) certain(e *expected) bool {
-	return e.recorded() || x.root == "" && !x.covers(e.rows[0])
+func (j *judge) certain(e *expected) bool {
+	return e.recorded() || j.root == "" && !j.covers(e.rows[0])
 }
 
 // outOfScope says why a row does not apply.
-func (s Scope) outOfScope(p manifest.Platform) string {
+func (s Scope) outOfScope(p manifest.Platform) result.Reason {
 	if len(s.Platforms) > 0 {
-		return fmt.Sprintf("%s was not asked for", p)
+		return result.Reason{Kind: result.NotAskedFor, Platform: p}
 	}
-	return fmt.Sprintf("no %s folder and no %s copy of the table's files here", p, p)
+	return result.Reason{Kind: result.NoPlatformHere, Platform: p}
 }

@@ -1,0 +1,136 @@
+package result
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kbverify/manifest"
+)
+
+// String gives the reason in words.
+func (r Reason) String() string {
+	if words, fixed := sentences[r.Kind]; fixed {
+		return words
+	}
+	for _, words := range []func(Reason) string{Reason.ofCopy, Reason.ofTable, Reason.between} {
+		if text := words(r); text != "" {
+			return text
+		}
+	}
+	return r.Text
+}
+
+// sentences are the reasons that have no values.
+var sentences = map[Kind]string{
+	TypeUnversioned: "a file of this type holds no version",
+	NoExecutable:    "it is no executable",
+	NoFixedInfo:     "its version resource has no VS_FIXEDFILEINFO",
+	NoResource:      "it has no version resource",
+	OnlyNamedSo:     "it is no executable, although its name says so",
+	NothingPrinted:  "the table prints nothing that can be compared",
+	NameNotSought:   "the inventory was taken without looking for this name; scan again, with --all",
+	OwnPackage:      "the package that the hotfix comes in; installing leaves none behind",
+	NoRowApplies:    "no row applies to this root",
+	NothingHere:     "none of its files is here",
+	FileUnreadable:  "a file could not be read",
+	OtherRelease:    "the newer files are of another release, which need not contain this fix",
+	Incomparable:    "nothing that the table prints can be compared",
+	OnlyData:        "only files without a platform are here, and nothing of any platform that the table is for",
+	NoInstallTable:  "its article prints no table of installed files to judge by",
+	FilesNotSought:  "the inventory was taken without looking for its files; scan again, with --all",
+	OtherVersions:   "its files are here, in none of the versions that its tables print",
+}
+
+func (r Reason) ofCopy() string {
+	switch r.Kind {
+	case StringDisagrees:
+		return "its FileVersion string says " + r.Text
+	case InOtherFolder:
+		return fmt.Sprintf("%s file in a folder for %s", r.Machine, r.Platform)
+	case ForOther:
+		return fmt.Sprintf("%s file, where %s is expected", r.Machine, r.Platform)
+	case OfOtherBuild:
+		return fmt.Sprintf("of build %d, where the table is for build %d", r.Count, r.Of)
+	case FirstPartsLeft:
+		return fmt.Sprintf("the article leaves out the first parts of version %s, "+
+			"so a higher number cannot be told from another product's", r.Version)
+	case NotComparable:
+		return fmt.Sprintf("the version is printed as %q, which cannot be compared with a file version", r.Text)
+	case LocalisedName:
+		return fmt.Sprintf("a localised name (%s): its size is not compared", r.Text)
+	case NoRowHere:
+		return "the table has no row that applies here for this name and " + cmp.Or(r.Machine, "a file without processor")
+	case NoRowInFolder:
+		return fmt.Sprintf("the table has no %s row for this name", r.Platform)
+	}
+	return ""
+}
+
+func (r Reason) ofTable() string {
+	switch r.Kind {
+	case NotAskedFor:
+		return fmt.Sprintf("%s was not asked for", r.Platform)
+	case NoPlatformHere:
+		return fmt.Sprintf("no %s folder and no %s copy of the table's files here", r.Platform, r.Platform)
+	case ReplacedBy:
+		return fmt.Sprintf("replaced by %s, which is here", r.some())
+	case FilesDoNotTell:
+		choice := " -k " + r.some() + "/"
+		return "the files do not tell which table applies; name one: verify" + choice + strings.Join(r.Tables, ","+choice)
+	case NoSuchTable:
+		return fmt.Sprintf("%s has no table %q", r.some(), r.Text)
+	case ReferenceTable:
+		return "not a table of installed files: " + r.Text
+	case ChosenByBuilds:
+		return fmt.Sprintf("table %s, by the builds of %d of %d files", r.Tables[0], r.Count, r.Of)
+	case ChosenByFiles:
+		return fmt.Sprintf("table %s, by the %d files that match it", r.Tables[0], r.Count)
+	case NotItsOwn:
+		var texts []string
+		for _, b := range r.Because {
+			texts = append(texts, b.String())
+		}
+		return "what matches is not its own: " + strings.Join(slices.Compact(texts), "; ")
+	}
+	return ""
+}
+
+func (r Reason) between() string {
+	state := strings.ReplaceAll(string(r.State), "-", " ")
+	switch r.Kind {
+	case CameWith:
+		return fmt.Sprintf("%s came with %s", r.File(), r.some())
+	case SameSizeIn:
+		return fmt.Sprintf("%s has the same size in %s", r.Name, r.some())
+	case MoreIsHere:
+		return fmt.Sprintf("%s is in %s too, of which more is here", r.File(), r.some())
+	case IsFrom:
+		return fmt.Sprintf("%s is from %s", r.File(), r.some())
+	case RowReplaced:
+		return fmt.Sprintf("%s is replaced by that of %s, which is here", r.Name, r.some())
+	case Needs:
+		return fmt.Sprintf("requires %s, which is %s here", r.some(), state)
+	case Accompanies:
+		return fmt.Sprintf("goes with %s, which is %s here", r.some(), state)
+	}
+	return ""
+}
+
+// File names the file that the reason is about: "Ccm.dll 2.0.1380.1125", or "Mp.ini of 1,024 bytes".
+func (r Reason) File() string {
+	if n, exact := r.Size.Exact(); exact {
+		return fmt.Sprintf("%s of %s bytes", r.Name, manifest.Commas(n))
+	}
+	return strings.TrimSpace(r.Name + " " + r.Version.String())
+}
+
+// some lists up to three hotfixes, and how many more there are.
+func (r Reason) some() string {
+	const shown = 3
+	if len(r.Hotfixes) <= shown {
+		return strings.Join(r.Hotfixes, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(r.Hotfixes[:shown], ", "), len(r.Hotfixes)-shown)
+}
