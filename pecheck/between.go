@@ -50,7 +50,8 @@ func (d *detection) replaceRows() {
 func replaceRows(t *result.TableResult, by manifest.Relation) {
 	for i := range t.Rows {
 		row := &t.Rows[i]
-		named := slices.ContainsFunc(by.Files, func(n string) bool { return manifest.NameKey(n) == manifest.NameKey(row.Name) })
+		named := slices.ContainsFunc(by.Files,
+			func(n string) bool { return manifest.NameKey(n) == manifest.NameKey(row.Name) })
 		if row.Verdict.Class() != result.Fail || !named {
 			continue
 		}

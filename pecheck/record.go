@@ -58,7 +58,8 @@ func Record(inv *inventory.Inventory, o RecordOptions) (*manifest.Manifest, []Ga
 		return nil, r.gaps, err
 	}
 	if n := len(m.Encode()); n > manifest.MaxBytes {
-		return nil, r.gaps, fmt.Errorf("the manifest would have %d bytes, at most %d are read: record a part of the root at a time", n, manifest.MaxBytes)
+		return nil, r.gaps, fmt.Errorf("the manifest would have %d bytes, at most %d are read: record a part of the root "+
+			"at a time", n, manifest.MaxBytes)
 	}
 	return m, r.gaps, nil
 }
@@ -79,7 +80,8 @@ func notesOf(inv *inventory.Inventory, gaps int) []string {
 	}
 	notes := []string{strings.TrimSpace("Recorded from an inventory of " + root)}
 	if gaps > 0 {
-		notes = append(notes, fmt.Sprintf("It cannot answer for everything there: the gaps that the import named are %d.", gaps))
+		notes = append(notes, fmt.Sprintf("It cannot answer for everything there: the gaps that the import named are %d.",
+			gaps))
 	}
 	return notes
 }

@@ -23,7 +23,9 @@ func sumUp(t *result.TableResult) {
 // superseded is that no versioned row is ok and at least one is newer.
 func stateOf(rows []result.RowResult) (result.State, result.Why) {
 	has := func(match func(*result.RowResult) bool) bool {
-		return slices.ContainsFunc(rows, func(r result.RowResult) bool { return r.Verdict != result.NotApplicable && match(&r) })
+		return slices.ContainsFunc(rows, func(r result.RowResult) bool {
+			return r.Verdict != result.NotApplicable && match(&r)
+		})
 	}
 	verdict := func(v result.Verdict) func(*result.RowResult) bool {
 		return func(r *result.RowResult) bool { return r.Verdict == v }

@@ -62,7 +62,8 @@ type walkFlags struct {
 }
 
 func (f *walkFlags) flags(fs *pflag.FlagSet, quiet string) {
-	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out paths below the root that match `PATTERN`; * and ? stand for characters, ** for folders; repeatable")
+	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out paths below the root that match `PATTERN`; * and ? stand "+
+		"for characters, ** for folders; repeatable")
 	fs.IntVarP(&f.jobs, "jobs", "j", inventory.DefaultJobs, "work on `N` files and folders at once")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, quiet)
 }

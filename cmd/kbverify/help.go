@@ -45,7 +45,8 @@ func (s *session) help(args []string) error {
 
 func overview() string {
 	var b strings.Builder
-	b.WriteString("kbverify tells whether a hotfix is really there, file by file.\n\nusage: kbverify COMMAND [FLAGS] [ARGUMENTS]\n\n")
+	b.WriteString("kbverify tells whether a hotfix is really there, file by file.\n\n" +
+		"usage: kbverify COMMAND [FLAGS] [ARGUMENTS]\n\n")
 	for _, c := range commands() {
 		fmt.Fprintf(&b, "  %-9s %s\n", c.name, c.summary)
 	}

@@ -38,7 +38,8 @@ type identifyAction struct {
 }
 
 func (a *identifyAction) flags(fs *pflag.FlagSet) {
-	fs.BoolVar(&a.strings, "strings", false, "read product and company of a folder's files too (those of a named file are always read; an inventory has none)")
+	fs.BoolVar(&a.strings, "strings", false, "read product and company of a folder's files too (those of a named file "+
+		"are always read; an inventory has none)")
 	a.catalogFlag.flags(fs)
 	a.walkFlags.flags(fs, "no progress, and no line about the catalogue")
 	a.outputFlags.flags(fs)

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -41,10 +43,13 @@ type importAction struct {
 }
 
 func (a *importAction) flags(fs *pflag.FlagSet) {
-	fs.StringVar(&a.id, "id", "", "the hotfix is `KB`, such as KB977203 (default: what the article says; for an inventory, its file name)")
+	fs.StringVar(&a.id, "id", "", "the hotfix is `KB`, such as KB977203 (default: what the article says; for an "+
+		"inventory, its file name)")
 	fs.StringVar(&a.product, "product", "", "the files are those of `PRODUCT` (default: what the article says)")
-	fs.StringVar(&a.as, "as", "", "read the article as `FORMAT`: html, markdown, text, csv or paste (default: what it looks like)")
-	fs.BoolVar(&a.strict, "strict", false, "refuse what can be read in two ways or does not fit, and of an inventory any gap")
+	fs.StringVar(&a.as, "as", "", "read the article as `FORMAT`: html, markdown, text, csv or paste (default: what it "+
+		"looks like)")
+	fs.BoolVar(&a.strict, "strict", false, "refuse what can be read in two ways or does not fit, and of an "+
+		"inventory any gap")
 	fs.BoolVarP(&a.quiet, "quiet", "q", false, "no findings and no notes, only errors")
 	a.outputFlags.fileFlag(fs)
 }
@@ -85,7 +90,8 @@ func (a *importAction) run(s *session, args []string) (result.Exit, error) {
 		return 0, err
 	}
 	if a.strict && got.refused > 0 {
-		s.note("import: %s: --strict refuses %s; nothing is written", inputName(args[0]), counted(got.refused, "finding", "findings"))
+		s.note("import: %s: --strict refuses %s; nothing is written", inputName(args[0]),
+			counted(got.refused, "finding", "findings"))
 		return result.ExitFail, nil
 	}
 	return result.ExitPass, a.write(s, got.manifest)
@@ -123,7 +129,8 @@ func (a *importAction) article(in *input, format kb.Format) (*imported, error) {
 	r, err := kb.Read(in.name, data, kb.Options{ID: a.id, Product: a.product, Format: format, Known: a.known})
 	got := &imported{manifest: r.Manifest, refused: len(r.Strict())}
 	for _, f := range r.Findings {
-		got.findings = append(got.findings, finding{fmt.Sprintf("%s:%d", in.name, f.Line), strings.ReplaceAll(string(f.Kind), "-", " ") + ": " + f.Text})
+		got.findings = append(got.findings, finding{fmt.Sprintf("%s:%d", in.name, f.Line),
+			strings.ReplaceAll(string(f.Kind), "-", " ") + ": " + f.Text})
 	}
 	return got, err
 }
@@ -199,4 +206,53 @@ func (a *importAction) write(s *session, m *manifest.Manifest) error {
 		return writeError(err)
 	}
 	return out.commit()
+}
+
+// input is what is imported.
+type input struct {
+	*bufio.Reader
+	path      string // "" for standard input
+	name      string // for messages, and what it may tell about the article
+	inventory bool
+	file      *os.File
+}
+
+// openInput opens the file, or takes standard input, and looks at its beginning.
+func openInput(s *session, path string) (*input, error) {
+	if path == "-" {
+		in := &input{Reader: bufio.NewReader(s.stdin), name: inputName(path)}
+		return in, in.look()
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", quote(path), cause(err))
+	}
+	in := &input{Reader: bufio.NewReader(file), path: path, name: path, file: file}
+	if err := in.look(); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: %w", quote(path), cause(err))
+	}
+	return in, nil
+}
+
+func inputName(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return path
+}
+
+func (in *input) look() error {
+	head, err := in.Peek(inventory.SniffBytes)
+	in.inventory = inventory.Sniff(head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return err
+	}
+	return nil
+}
+
+func (in *input) close() {
+	if in.file != nil {
+		in.file.Close()
+	}
 }

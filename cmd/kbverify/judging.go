@@ -50,7 +50,8 @@ func (j *judging) run() (result.Exit, error) {
 	}
 	defer out.discard()
 	o := look(out.terminal)
-	o.Verbose, o.Quiet, o.Detect, o.Known, o.Many = j.look.Verbose, j.look.Quiet, j.look.Detect, j.look.Known, len(j.roots) > 1
+	o.Verbose, o.Quiet, o.Many = j.look.Verbose, j.look.Quiet, len(j.roots) > 1
+	o.Detect, o.Known = j.look.Detect, j.look.Known
 	if j.table, err = report.New(out, j.format.format, j.tool, o); err != nil {
 		return 0, err
 	}

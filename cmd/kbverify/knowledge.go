@@ -67,7 +67,9 @@ func (f *askedFlags) resolve(own []*manifest.Manifest, c *catalog.Catalog) ([]pe
 		r, err := request(id, own, c)
 		if err != nil {
 			faults = append(faults, err)
-		} else if !slices.ContainsFunc(requests, func(q pecheck.Request) bool { return q.Manifest.ID == r.Manifest.ID && q.Table == r.Table }) {
+		} else if !slices.ContainsFunc(requests, func(q pecheck.Request) bool {
+			return q.Manifest.ID == r.Manifest.ID && q.Table == r.Table
+		}) {
 			requests = append(requests, r)
 		}
 	}

@@ -87,7 +87,8 @@ func (l *listAction) write(s *session, list listing) error {
 func (l listing) csv(out *output) error {
 	var rows [][]string
 	for _, e := range l.Hotfixes {
-		rows = append(rows, []string{e.ID, e.Product, tables(e), strconv.Itoa(e.Files()), e.Title, strings.Join(e.Names, "; "), e.Own})
+		rows = append(rows, []string{e.ID, e.Product, tables(e), strconv.Itoa(e.Files()), e.Title,
+			strings.Join(e.Names, "; "), e.Own})
 	}
 	return report.WriteCSV(out, []string{"id", "product", "tables", "files", "title", "names", "file"}, rows)
 }
@@ -106,7 +107,8 @@ func (l listing) table(out *output) error {
 	for _, p := range products {
 		g.Group(p, rows[p])
 	}
-	g.Line(fmt.Sprintf("%s, %s %s, catalogue %s", counted(len(l.Hotfixes), "hotfix", "hotfixes"), l.Tool.Name, l.Tool.Version, l.Tool.Catalog))
+	g.Line(fmt.Sprintf("%s, %s %s, catalogue %s", counted(len(l.Hotfixes), "hotfix", "hotfixes"), l.Tool.Name,
+		l.Tool.Version, l.Tool.Catalog))
 	return g.Err()
 }
 

@@ -33,7 +33,10 @@ type action interface {
 
 // commands lists the verbs in the order of the overview.
 func commands() []command {
-	return []command{verifyCommand, detectCommand, identifyCommand, scanCommand, listCommand, showCommand, importCommand, demoCommand, versionCommand}
+	return []command{
+		verifyCommand, detectCommand, identifyCommand, scanCommand, listCommand, showCommand, importCommand, demoCommand,
+		versionCommand,
+	}
 }
 
 // session is what one run has to do with the world.

@@ -95,7 +95,8 @@ func (a *scanAction) sayWhatIsMissing(s *session, inv *inventory.Inventory) resu
 	for _, f := range inv.Faults[:min(len(inv.Faults), maxFaultNotes)] {
 		s.note("scan: %s: %s", f.Path, f.Error)
 	}
-	s.note("scan: %s could not be read, and the inventory says so; --exclude leaves out what does not matter", counted(len(inv.Faults), "place", "places"))
+	s.note("scan: %s could not be read, and the inventory says so; --exclude leaves out what does not matter",
+		counted(len(inv.Faults), "place", "places"))
 	return result.ExitTrouble
 }
 

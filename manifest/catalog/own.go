@@ -62,7 +62,8 @@ func (c *Catalog) addUnlessThere(h hotfix) error {
 		return nil
 	}
 	where := cmp.Or(old.file, "the embedded catalogue ("+old.path+")")
-	return fmt.Errorf("hotfix %s is in %s too and says something else: give it another id, or name this file alone as the manifest to judge by", id, where)
+	return fmt.Errorf("hotfix %s is in %s too and says something else: give it another id, or name this file alone as "+
+		"the manifest to judge by", id, where)
 }
 
 // addFaults adds err, which came with file, to faults.
@@ -129,7 +130,8 @@ func (r *ownReader) file(root *os.Root, dir, name string) error {
 	r.files--
 	r.bytes -= int64(len(data))
 	if r.files < 0 || r.bytes < 0 {
-		return fmt.Errorf("more than %d manifests or %d bytes of them: is this a folder of manifests?", ownLimits.files, ownLimits.bytes)
+		return fmt.Errorf("more than %d manifests or %d bytes of them: is this a folder of manifests?", ownLimits.files,
+			ownLimits.bytes)
 	}
 	if err != nil {
 		r.problems = addFaults(r.problems, shown, err)

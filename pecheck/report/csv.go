@@ -38,7 +38,8 @@ func (c *csvWriter) Root(r result.RootResult) error {
 	case r.Error != "":
 		c.line(csvLine{"kind": "root", "root": r.Root, "reason": r.Error})
 	case r.Absent > 0:
-		c.line(csvLine{"kind": "root", "root": r.Root, "state": string(result.Absent), "reason": plural(r.Absent, "known hotfix", "known hotfixes") + " left nothing here"})
+		c.line(csvLine{"kind": "root", "root": r.Root, "state": string(result.Absent),
+			"reason": plural(r.Absent, "known hotfix", "known hotfixes") + " left nothing here"})
 	}
 	for i := range r.Tables {
 		c.table(r.Root, &r.Tables[i])
@@ -76,7 +77,8 @@ func (c *csvWriter) line(l csvLine) {
 
 func (c *csvWriter) table(root string, t *result.TableResult) {
 	about := func(kind string) csvLine {
-		return csvLine{"kind": kind, "root": root, "hotfix": t.Hotfix, "table": t.Table, "title": t.Title, "state": string(t.State), "remarks": result.Words(t.Remarks, "; ")}
+		return csvLine{"kind": kind, "root": root, "hotfix": t.Hotfix, "table": t.Table, "title": t.Title,
+			"state": string(t.State), "remarks": result.Words(t.Remarks, "; ")}
 	}
 	if len(t.Rows) == 0 {
 		l := about("table")

@@ -2,12 +2,16 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"kbverify/pecheck/result"
 )
 
 // gap is the space between two columns of a grid.
@@ -115,3 +119,131 @@ func textWidth(text string) int {
 	}
 	return len(text) // the usual case, without its cache
 }
+
+// grid prints items one line each where the terminal is wide enough, else with
+// several lines an item.
+func (t *tableWriter) grid(p *printer, list []item) {
+	if len(list) == 0 || p.err != nil {
+		return
+	}
+	shown := list
+	if !t.Verbose && len(list) > maxItems {
+		shown = list[:maxItems]
+	}
+	p.line("")
+	header, rows, ok := t.flat(shown)
+	if !ok {
+		header, rows = t.stacked(shown)
+	}
+	if p.err == nil {
+		p.err = Grid(p.w, header, rows)
+	}
+	if more := len(list) - len(shown); more > 0 {
+		p.line("")
+		p.text("  ", fmt.Sprintf("and %s more; -v lists them all", plural(more, "file")))
+	}
+}
+
+// maxItems is how many files are shown without -v: above any article's table,
+// below what hides the summary line of a root with thousands of stale copies.
+const maxItems = 300
+
+// On a terminal of wideTerminal columns long paths may be broken beside the rest
+// if they have flatPath columns; on others they read better below the name.
+const (
+	wideTerminal = 120
+	flatPath     = 30
+)
+
+// unbroken is a width that no path reaches.
+const unbroken = 1 << 20
+
+// flat is one line an item, but for long paths and for notes, which stand below
+// the path. It reports whether the terminal has room for that.
+func (t *tableWriter) flat(list []item) (header []string, rows [][]string, ok bool) {
+	header = []string{"VERDICT", "FILE", "EXPECTED", "", "FOUND", "", "PATH"}
+	last := len(header) - 1
+	for _, it := range list {
+		rows = append(rows, []string{
+			t.verdict(it), it.name,
+			it.wantVersion, it.wantSize, t.found(it, it.hasVersion, byVersion), t.found(it, it.hasSize, bySize), "",
+		})
+	}
+	room := unbroken
+	if t.Width >= wideTerminal {
+		room = max(t.Width-width(header, rows)+len(header[last]), flatPath)
+	}
+	for i, it := range list {
+		rows[i][last] = strings.Join(pathLines(it, room), "\n")
+	}
+	return header, rows, width(header, rows) <= t.Width
+}
+
+// pathLines are the path of an item and what is to be said about it.
+func pathLines(it item, width int) (lines []string) {
+	if it.path != "" {
+		lines = wrapName(it.path, width)
+	}
+	for _, n := range it.notes {
+		lines = append(lines, wrapText(n, width)...)
+	}
+	return lines
+}
+
+// narrowest is the least that the column of names and paths gets. A table of
+// very odd cells is then wider than the terminal, rather than unreadable.
+const narrowest = 20
+
+// stacked puts the version above the size and the name above the path.
+func (t *tableWriter) stacked(list []item) (header []string, rows [][]string) {
+	header = []string{"VERDICT", "FILE", "EXPECTED", "FOUND"}
+	for _, it := range list {
+		rows = append(rows, []string{t.verdict(it), "", want(it), t.has(it)})
+	}
+	file := max(t.Width-width(header, rows)+len("FILE"), narrowest)
+	for i, it := range list {
+		rows[i][1] = fileCell(it, file)
+	}
+	return header, rows
+}
+
+func (t *tableWriter) verdict(it item) string {
+	return t.paint(verdictInk(it.verdict), word(it.verdict))
+}
+
+func want(it item) string {
+	return cell(it.wantVersion, it.wantSize, platformLine(it.wantPlatform))
+}
+
+func (t *tableWriter) has(it item) string {
+	return cell(t.found(it, it.hasVersion, byVersion), t.found(it, it.hasSize, bySize),
+		t.found(it, platformLine(it.hasPlatform), byPlatform))
+}
+
+// What a verdict is about.
+var (
+	byVersion  = []result.Verdict{result.Older, result.Newer, result.NoVersion, result.Unreadable, result.Missing}
+	bySize     = []result.Verdict{result.WrongSize}
+	byPlatform = []result.Verdict{result.WrongPlatform}
+)
+
+// found gives what was found the verdict's colour where it is what decided.
+func (t *tableWriter) found(it item, text string, decides []result.Verdict) string {
+	if slices.Contains(decides, it.verdict) {
+		return t.paint(verdictInk(it.verdict), text)
+	}
+	return text
+}
+
+func platformLine(platform string) string {
+	if platform == "" {
+		return ""
+	}
+	return "for " + platform
+}
+
+func fileCell(it item, width int) string {
+	return strings.Join(append(wrapName(it.name, width), pathLines(it, width)...), "\n")
+}
+
+func cell(lines ...string) string { return strings.Join(nonEmpty(lines...), "\n") }

@@ -1,9 +1,11 @@
 package report
 
 import (
+	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"kbverify/manifest"
@@ -60,7 +62,8 @@ func (t *identityTable) File(id result.Identity) error {
 
 func (t *identityTable) Close(result.Exit) error {
 	if t.unknown > 0 {
-		t.l.Line(fmt.Sprintf("Unknown: %s; no hotfix of the catalogue delivers files of their names (-v lists them)", plural(t.unknown, "more file")))
+		t.l.Line(fmt.Sprintf("Unknown: %s; no hotfix of the catalogue delivers files of their names (-v lists them)",
+			plural(t.unknown, "more file")))
 	}
 	if !t.o.Quiet {
 		t.l.Line(fmt.Sprintf("%s %s, catalogue %s", t.tool.Name, t.tool.Version, t.tool.Catalog))
@@ -80,7 +83,9 @@ func (t *identityTable) lines(id *result.Identity) []string {
 	if id.StringVersion != "" {
 		lines = append(lines, "Its FileVersion string says "+id.StringVersion)
 	}
-	for _, text := range []struct{ label, value string }{{"Product", id.Product}, {"Company", id.Company}, {"Description", id.Description}} {
+	for _, text := range []struct{ label, value string }{
+		{"Product", id.Product}, {"Company", id.Company}, {"Description", id.Description},
+	} {
 		if text.value != "" {
 			lines = append(lines, text.label+": "+text.value)
 		}
@@ -147,7 +152,8 @@ func matchText(m *result.Match) string {
 	if m.Platform != "" {
 		name += " (" + string(m.Platform) + ")"
 	}
-	text := strings.TrimSpace(m.Hotfix+" "+m.Table) + ", " + strings.Join(nonEmpty(name+prefixed(" ", m.Version.String()), sizeText(m.Size)), ", ")
+	text := strings.TrimSpace(m.Hotfix+" "+m.Table) + ", " +
+		strings.Join(nonEmpty(name+prefixed(" ", m.Version.String()), sizeText(m.Size)), ", ")
 	if m.How != result.ByEverything {
 		text += "; " + word(m.Verdict)
 	}
@@ -172,5 +178,53 @@ func someOf(words []string, n int) string {
 	if len(words) <= n {
 		return strings.Join(words, ", ")
 	}
-	return fmt.Sprintf("%s and %s more (-v lists them)", strings.Join(words[:n], ", "), manifest.Commas(int64(len(words)-n)))
+	return fmt.Sprintf("%s and %s more (-v lists them)", strings.Join(words[:n], ", "),
+		manifest.Commas(int64(len(words)-n)))
+}
+
+// identityColumns: one line for each match of a file, and one for a file
+// without matches, whose column "how" is "unknown".
+var identityColumns = []string{
+	"root", "path", "size", "modified", "format", "platform", "version", "string_version", "product", "company",
+	"description", "error", "how", "hotfix", "table", "reference", "name", "row_platform", "row_version", "row_size",
+	"verdict", "notes", "tool", "catalog",
+}
+
+type identityCSV struct {
+	w    *csv.Writer
+	tool result.Tool
+}
+
+func newIdentityCSV(w io.Writer, tool result.Tool) (*identityCSV, error) {
+	c := &identityCSV{csv.NewWriter(w), tool}
+	return c, c.w.Write(identityColumns)
+}
+
+func (c *identityCSV) File(id result.Identity) error {
+	id = cleaned(id)
+	if len(id.Matches) == 0 {
+		c.line(&id, &result.Match{How: "unknown"})
+	}
+	for i := range id.Matches {
+		c.line(&id, &id.Matches[i])
+	}
+	return c.Close(result.ExitPass)
+}
+
+func (c *identityCSV) line(id *result.Identity, m *result.Match) {
+	cells := []string{
+		id.Root, id.Path, strconv.FormatInt(id.Size, 10), id.Modified, id.Format, id.Platform, id.Version.String(),
+		id.StringVersion, id.Product, id.Company, id.Description, id.Error,
+		string(m.How), m.Hotfix, m.Table, m.Reference, m.Name, string(m.Platform), m.Version.String(), plainSize(m.Size),
+		string(m.Verdict), result.Words(m.Notes, "; "), c.tool.Name + " " + c.tool.Version, c.tool.Catalog,
+	}
+	for i := range cells {
+		cells[i] = guardFormula(cells[i])
+	}
+	_ = c.w.Write(cells) // kept for Close
+}
+
+func (c *identityCSV) Close(result.Exit) error {
+	c.w.Flush()
+	return c.w.Error()
 }

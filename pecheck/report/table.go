@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"kbverify/manifest"
 	"kbverify/pecheck/result"
@@ -137,4 +138,139 @@ func notApplicable(table *result.TableResult) []string {
 		lines = append(lines, text+" not apply here: "+g.reason)
 	}
 	return lines
+}
+
+// item is what the table shows of one copy, or of a row without copies.
+type item struct {
+	verdict                   result.Verdict
+	name                      string
+	wantVersion, wantSize     string
+	hasVersion, hasSize       string
+	path                      string
+	notes                     []string // in words
+	wantPlatform, hasPlatform string   // where they contradict each other
+}
+
+// items lists what is to be shown of a table: what needs attention, or
+// everything. That none of its files is here is said in one line.
+func items(t *result.TableResult, all bool) []item {
+	if t.State == result.Absent && !all {
+		return nil
+	}
+	var out []item
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		if len(r.Copies) == 0 && (all || needsAttention(r.Verdict)) {
+			out = append(out, missingItem(r))
+		}
+		for j := range r.Copies {
+			if all || needsAttention(r.Copies[j].Verdict) {
+				out = append(out, copyItem(r, &r.Copies[j]))
+			}
+		}
+	}
+	return out
+}
+
+func needsAttention(v result.Verdict) bool {
+	return v == result.Unverified || v.Class() == result.Fail || v.Class() == result.Trouble
+}
+
+func rowItem(r *result.RowResult) item {
+	it := item{verdict: r.Verdict, name: r.Name, path: r.Path, wantVersion: r.Version.String(), wantSize: sizeText(r.Size)}
+	if r.Platform != "" {
+		it.name += " (" + string(r.Platform) + ")"
+	}
+	for _, a := range r.Alternatives {
+		it.notes = append(it.notes, "or "+strings.Join(nonEmpty(a.Version.String(), sizeText(a.Size)), ", "))
+	}
+	return it
+}
+
+func missingItem(r *result.RowResult) item {
+	it := rowItem(r)
+	if r.Verdict != result.NotApplicable {
+		it.hasVersion = "nothing"
+	}
+	if len(r.Reason) > 0 {
+		it.notes = append(it.notes, r.Reason.String())
+	}
+	return it
+}
+
+func copyItem(r *result.RowResult, c *result.CopyResult) item {
+	it := rowItem(r)
+	it.verdict, it.path = c.Verdict, c.Path
+	for _, n := range c.Notes {
+		it.notes = append(it.notes, n.String())
+	}
+	it.hasVersion, it.hasSize = c.Version.String(), manifest.Commas(c.Size)+" bytes"
+	switch {
+	case c.Verdict == result.Unreadable:
+		it.hasVersion = "unreadable"
+	case it.hasVersion == "" && it.wantVersion != "":
+		it.hasVersion = "no version"
+	case c.Verdict == result.WrongPlatform:
+		it.wantPlatform, it.hasPlatform = string(r.Platform), c.Platform
+	}
+	return it
+}
+
+func nonEmpty(texts ...string) []string {
+	var out []string
+	for _, t := range texts {
+		if t != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// maxPlaces is how many places are listed without -v: what is behind a long
+// list is one cause, and the summary lines must not scroll away.
+const maxPlaces = 5
+
+// places says what could not be looked into.
+func (t *tableWriter) places(p *printer, r *result.RootResult) {
+	var faults, links []string
+	for _, f := range r.Faults {
+		faults = append(faults, f.Path+": "+f.Error)
+	}
+	for _, l := range r.Links {
+		links = append(links, strings.Join(nonEmpty(l.Path, l.Target), " -> "))
+	}
+	t.list(p, plural(len(faults), "place")+" could not be read, so files may have been missed (--exclude PATTERN leaves "+
+		"out what does not matter):", faults)
+	t.list(p, plural(len(links), "link")+" not followed:", links)
+	t.list(p, "Left out by --exclude, and not judged:", r.Excluded)
+}
+
+// unlisted names the copies that stand for no row.
+func (t *tableWriter) unlisted(table *result.TableResult) []string {
+	var lines []string
+	for i, c := range table.Unlisted {
+		if more := len(table.Unlisted) - i; i == maxPlaces && !t.Verbose {
+			return append(lines, fmt.Sprintf("Not judged: %s more; -v lists them all", manifest.Commas(int64(more))))
+		}
+		lines = append(lines, fmt.Sprintf("Not judged: %s (%s)", c.Path, result.Words(c.Notes, "; ")))
+	}
+	return lines
+}
+
+func (t *tableWriter) list(p *printer, head string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	p.line("")
+	p.text("  ", head)
+	shown := lines
+	if !t.Verbose && len(lines) > maxPlaces {
+		shown = lines[:maxPlaces]
+	}
+	for _, l := range shown {
+		p.text("    ", l)
+	}
+	if more := len(lines) - len(shown); more > 0 {
+		p.text("    ", fmt.Sprintf("and %s more; -v lists them all", manifest.Commas(int64(more))))
+	}
 }

@@ -45,7 +45,8 @@ func Sentence(t *result.TableResult) string {
 // saysWhy reports that Sentence gives the whole reason of the state.
 func saysWhy(t *result.TableResult) bool {
 	bare := tally(t).applicable == 0
-	return bare || t.State == result.Undecidable || t.State != result.Absent && len(t.Reason) == 1 && t.Reason.Has(result.OtherRelease)
+	return bare || t.State == result.Undecidable || t.State != result.Absent && len(t.Reason) == 1 &&
+		t.Reason.Has(result.OtherRelease)
 }
 
 // counts are the rows of a table by what they count as.
