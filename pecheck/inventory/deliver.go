@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"fmt"
 	"strings"
 
 	"kbverify/manifest"
@@ -138,4 +139,66 @@ func comparePaths(a, b string) int {
 		}
 	}
 	return strings.Compare(a[min(len(a), len(b)):], b[min(len(a), len(b)):])
+}
+
+// fileSink takes the files of a scan in path order.
+type fileSink interface {
+	// begin comes first, with what was asked.
+	begin(*Inventory) error
+	file(File) error
+}
+
+// collector keeps the files.
+type collector struct {
+	files []File
+	bytes int
+}
+
+func (c *collector) begin(*Inventory) error { return nil }
+
+func (c *collector) file(f File) error {
+	const fixed = 160 // of a File, besides its texts
+	c.bytes += fixed + len(f.Path) + len(f.Detail) + len(f.StringVersion)
+	if v := f.Strings; v != nil {
+		c.bytes += fixed + len(v.FileVersion) + len(v.ProductVersion) + len(v.ProductName) + len(v.CompanyName) +
+			len(v.FileDescription) + len(v.OriginalFilename) + len(v.InternalName)
+	}
+	if c.bytes > maxKept {
+		return fmt.Errorf("more than %d files of interest, no memory for more; check a part of the root at a time", len(c.files))
+	}
+	c.files = append(c.files, f)
+	return nil
+}
+
+// asides puts into an Inventory what a walk finds besides files.
+type asides struct {
+	fileSink
+	inv *Inventory
+}
+
+// folder keeps the first of each platform whatever the number: the platforms in
+// scope depend on it.
+func (a *asides) folder(f Folder) {
+	if len(a.inv.Folders) < maxAsides {
+		a.inv.Folders = append(a.inv.Folders, f)
+		return
+	}
+	for _, known := range a.inv.Folders {
+		if known.Platform == f.Platform {
+			return
+		}
+	}
+	a.inv.Folders = append(a.inv.Folders, f)
+}
+
+func (a *asides) fault(f Fault) {
+	if len(a.inv.Faults) < maxAsides {
+		a.inv.Faults = append(a.inv.Faults, f)
+	}
+}
+
+func (a *asides) link(l Link) {
+	if len(a.inv.Links) < maxAsides {
+		a.inv.Links = append(a.inv.Links, l)
+	}
 }

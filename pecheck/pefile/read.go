@@ -1,12 +1,61 @@
 package pefile
 
 import (
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 
 	"github.com/saferwall/pe"
+
+	"kbverify/pecheck/visible"
 )
+
+var le = binary.LittleEndian
+
+// Read reads what one file says of itself: format, machine type and file
+// version. r is the file and size its length in bytes, as the file system gives
+// it. Whatever the file holds, a few small reads are made (maxReads, maxBytes),
+// and the answer is an Image: a read error of r is Unreadable, a file that
+// contradicts its format or is cut off is Damaged, with the place in Detail.
+// NoVersion is only said where the format proves it.
+func Read(r io.ReaderAt, size int64) (im Image) {
+	p := openProbe(r, size)
+	defer p.close()
+	defer func() {
+		if fault := recover(); fault != nil {
+			im = Image{Format: im.Format, Ending: Damaged, Detail: visible.Text(fmt.Sprint(gaveUp, fault))}
+		}
+	}()
+	v, err := p.image(&im)
+	if err == nil && im.Ending == "" {
+		err = v.decode(p, &im)
+	}
+	if err != nil {
+		im.fail(err)
+	}
+	return im
+}
+
+// gaveUp begins the Detail of a file on which the reading panicked. No input is
+// known that does it; one file must never end the run.
+const gaveUp = "the reading of this file failed: "
+
+// fail makes im the image of a file on which reading ended with err.
+func (im *Image) fail(err error) {
+	im.Ending, im.Detail = Unreadable, visible.Text(err.Error())
+	if damage := (damageError{}); errors.As(err, &damage) {
+		im.Ending = Damaged
+	}
+}
+
+// damageError is a contradiction within the file, with structure and field.
+type damageError struct{ detail string }
+
+func (e damageError) Error() string { return e.detail }
+
+func damaged(format string, args ...any) error { return damageError{fmt.Sprintf(format, args...)} }
 
 // The reads of one file. The caps are what the longest honest way needs: the
 // beginning twice, three levels of resource directory and a data entry in
@@ -105,4 +154,49 @@ func (p *probe) growHead(n int64) error {
 	clear(p.headBuf[min(len(b), headBytes):])
 	p.head = b
 	return nil
+}
+
+// Strings are strings of a file's first StringTable, for display:
+// cleaned, at most 200 characters each, "" where the file has none.
+type Strings struct {
+	FileVersion, ProductVersion, ProductName, CompanyName, FileDescription, OriginalFilename, InternalName string
+}
+
+// ReadStrings reads the strings of a PE or NE file, within the same
+// bounds as Read and one read of at most 64 KB more. A file without a
+// version resource, or that is no executable, has none, and no error. The
+// error is what Read would say in Detail.
+func ReadStrings(r io.ReaderAt, size int64) (s Strings, err error) {
+	p := openProbe(r, size)
+	defer p.close()
+	defer func() {
+		if fault := recover(); fault != nil {
+			s, err = Strings{}, errors.New(gaveUp)
+		}
+	}()
+	var im Image
+	v, err := p.image(&im)
+	if err != nil || im.Ending == NoVersion {
+		return s, err
+	}
+	b := make([]byte, v.size) // no more than the file has
+	if err := p.read(b, v.off); err != nil {
+		return s, err
+	}
+	root, err := v.frame(b)
+	if err != nil {
+		return s, err
+	}
+	root.strings().take(&s)
+	return s, nil
+}
+
+func (t stringTable) take(s *Strings) {
+	for name, to := range map[string]*string{
+		"FileVersion": &s.FileVersion, "ProductVersion": &s.ProductVersion, "ProductName": &s.ProductName,
+		"CompanyName": &s.CompanyName, "FileDescription": &s.FileDescription,
+		"OriginalFilename": &s.OriginalFilename, "InternalName": &s.InternalName,
+	} {
+		*to = t.layout.decode(t.find(name))
+	}
 }

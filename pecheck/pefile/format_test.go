@@ -1,8 +1,6 @@
 package pefile
 
 import (
-	"bytes"
-	"slices"
 	"strings"
 	"testing"
 
@@ -157,41 +155,5 @@ func TestStringVersion(t *testing.T) {
 				t.Errorf("NE %v, %q: got %+v, want %q", ne, text, im, want)
 			}
 		}
-	}
-}
-
-// TestProbeCaps asks for more than honest and hostile files have been found to.
-func TestProbeCaps(t *testing.T) {
-	c := &counting{r: zeroTail(nil)}
-	p := openProbe(c, 1<<40)
-	defer p.close()
-	var err error
-	for i := int64(0); err == nil && i < 100; i++ {
-		_, err = p.at(i<<20, 16, "test")
-	}
-	if err == nil || !strings.Contains(err.Error(), "places") || c.reads != maxReads {
-		t.Errorf("%d reads, then %v", c.reads, err)
-	}
-	for _, at := range []int64{-1, 1<<40 - 15, 1 << 62} {
-		if _, err := p.at(at, 16, "test"); err == nil || !strings.Contains(err.Error(), "beyond the end") {
-			t.Errorf("at %d: %v", at, err)
-		}
-	}
-}
-
-// TestBuffersAreNotMixed reads a large file and then a small one with the same
-// buffers: nothing of the first may be seen in the second.
-func TestBuffersAreNotMixed(t *testing.T) {
-	good := petest.Must(petest.Spec{Version: testVersion, Size: 1 << 20}.Bytes())
-	for range 10 {
-		if im := read(good); im.Ending != Versioned {
-			t.Fatalf("got %+v", im)
-		}
-		if im := Read(bytes.NewReader(good[:0x300]), 0x300); im.Ending != Damaged {
-			t.Fatalf("got %+v", im)
-		}
-	}
-	if !slices.Equal(good, petest.Must(petest.Spec{Version: testVersion, Size: 1 << 20}.Bytes())) {
-		t.Error("the file was changed")
 	}
 }

@@ -50,6 +50,7 @@ var memoryCases = []struct {
 	all     bool
 	mostMiB int // of resident memory, the test program and Go included
 }{
+
 	{"names/100,000 files", 5_000, 20, false, 64},
 	{"names/1,000,000 files", 50_000, 20, false, 64},
 	{"all/1,000,000 files", 50_000, 20, true, 64},
