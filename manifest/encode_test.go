@@ -1,68 +1,12 @@
 package manifest
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 func diffManifests(a, b *Manifest) string { return cmp.Diff(a, b, exported) }
-
-// plain gives a node as a list of the places and values below it.
-func plain(n *node) []string {
-	switch n.kind {
-	case objectNode, arrayNode:
-		all := []string{fmt.Sprint(len(n.members))}
-		for _, m := range n.members {
-			all = append(all, m.key)
-			all = append(all, plain(m)...)
-		}
-		return all
-	}
-	return []string{n.text}
-}
-
-// unmarshal gives the same list by encoding/json's token reader.
-func unmarshal(t *testing.T, data []byte) []string {
-	t.Helper()
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	var read func() []string
-	read = func() []string {
-		token, err := dec.Token()
-		if err != nil {
-			t.Fatal(err)
-		}
-		delim, ok := token.(json.Delim)
-		if !ok {
-			if token == nil {
-				token = "null"
-			}
-			return []string{fmt.Sprint(token)}
-		}
-		var below []string
-		n := 0
-		for ; dec.More(); n++ {
-			key := ""
-			if delim == '{' {
-				token, err := dec.Token()
-				if err != nil {
-					t.Fatal(err)
-				}
-				key = token.(string)
-			}
-			below = append(append(below, key), read()...)
-		}
-		if _, err := dec.Token(); err != nil {
-			t.Fatal(err)
-		}
-		return append([]string{fmt.Sprint(n)}, below...)
-	}
-	return read()
-}
 
 // TestEncode holds the canonical form with every key in its place.
 func TestEncode(t *testing.T) {

@@ -1,10 +1,8 @@
 package manifest
 
 import (
-	"fmt"
 	"strings"
 	"testing"
-	"unicode/utf8"
 )
 
 // TestHostileManifestsAreBounded has texts on which work or memory that grows
@@ -65,24 +63,24 @@ func TestProblemsAreCapped(t *testing.T) {
 }
 
 func TestFaultsAreNotCollectedWithoutEnd(t *testing.T) {
-	d, c := &decoder{}, &checker{}
+	c := &checker{}
 	for range 3 * maxFaults {
-		d.unreadable(&node{}, "bad")
-		d.faultAt(&node{}, "id", "bad")
 		c.want(false, "", "id", "bad")
 	}
-	if len(d.faults) > maxFaults+1 || len(c.problems) > maxFaults+1 {
-		t.Errorf("%d and %d faults are kept", len(d.faults), len(c.problems))
+	if len(c.problems) > maxFaults+1 {
+		t.Errorf("%d faults are kept", len(c.problems))
 	}
 }
 
 func TestValuesAreCounted(t *testing.T) {
-	notes := func(n int) []byte { return []byte(`{"notes": [` + strings.Repeat("1,", n-1) + `1]}`) }
-	if _, _, err := readNodes(notes(maxNodes - 2)); err != nil { // the object and the list are two
-		t.Errorf("%d values: %v", maxNodes, err)
-	}
-	if _, _, err := readNodes(notes(maxNodes - 1)); err != errShape {
-		t.Errorf("%d values: error %v", maxNodes+1, err)
+	for n, want := range map[int]string{
+		1<<20 - 2: "m.json:1: notes[0]: want text", // the object and the list are two
+		1<<20 - 1: "m.json:1: not a manifest: nested deeper or longer than any manifest",
+	} {
+		_, err := Parse("m.json", []byte(`{"notes": [`+strings.Repeat("1,", n-1)+`1]}`))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%d values: %.200v", n, err)
+		}
 	}
 }
 
@@ -146,29 +144,4 @@ func roundTrip(t *testing.T, m *Manifest) {
 	if second := again.Encode(); string(second) != string(text) {
 		t.Errorf("encoded twice:\n%s\n%s", text, second)
 	}
-}
-
-// FuzzNodes wants of any JSON text that its walk ends where encoding/json's does.
-func FuzzNodes(f *testing.F) {
-	for _, text := range []string{base, `[]`, `{"a": [1, -2.5e+3, true, null, "\\\""]}`, " \r\n\t7 ", `"\u00e4"`} {
-		f.Add([]byte(text))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if !utf8.Valid(data) { // Parse does not let it come to this
-			return
-		}
-		root, at, err := readNodes(data)
-		if err != nil {
-			if at < 0 || at > len(data) {
-				t.Errorf("offset %d of %d", at, len(data))
-			}
-			return
-		}
-		if rest := strings.Trim(string(data[at:]), " \t\r\n"); rest != "" {
-			t.Errorf("%q is left over", rest)
-		}
-		if got, want := fmt.Sprint(plain(root)), fmt.Sprint(unmarshal(t, data)); got != want {
-			t.Errorf("read %s, want %s", got, want)
-		}
-	})
 }

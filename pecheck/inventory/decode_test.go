@@ -151,7 +151,7 @@ func TestReadRefuses(t *testing.T) {
 		{"long name", edit(`ccm.dll`, strings.Repeat("x", 1025)), `i.json:8: names[1]: a name of more than 1024 bytes`},
 		{"endless text", edit(`C:\\SMS`, strings.Repeat("x", 3<<20)), `i.json:4: root: a value of more than 1048576 bytes, no inventory has one`},
 		{"endless blank", edit(`"root"`, strings.Repeat(" ", 3<<20)+`"root"`), `i.json:3: a value of more than 1048576 bytes, no inventory has one`},
-		{"deep nesting", edit(`"size":0`, `"size":`+strings.Repeat("[", 20000)), `i.json:12: files[1]: not an inventory: invalid character '[' exceeded max depth`},
+		{"deep nesting", edit(`"size":0`, `"size":`+strings.Repeat("[", 20000)), `i.json:13: files[1]: a list does not fit here`},
 	}
 	for _, tt := range tests {
 		_, err := Read(strings.NewReader(tt.text), "i.json", Keep{})

@@ -56,8 +56,8 @@ func (e *inventoryWriter) begin(inv *Inventory) error {
 	e.value(inv.Root)
 	e.raw(",\n\"all\": ")
 	e.value(inv.All)
-	writeList(e, "names", inv.Names)
-	writeList(e, "excluded", inv.Excluded)
+	writeList(e, "names", inv.Names, func(name string) any { return name })
+	writeList(e, "excluded", inv.Excluded, func(pattern string) any { return pattern })
 	e.raw(",\n\"files\": [")
 	return e.flushed(nil)
 }
@@ -74,9 +74,9 @@ func (e *inventoryWriter) file(f File) error {
 // end writes what is known after the last file.
 func (e *inventoryWriter) end(inv *Inventory) error {
 	e.raw("\n]")
-	writeList(e, "folders", recordFolders(inv.Folders))
-	writeList(e, "faults", recordFaults(inv.Faults))
-	writeList(e, "links", recordLinks(inv.Links))
+	writeList(e, "folders", inv.Folders, func(f Folder) any { return folderRecord(f) })
+	writeList(e, "faults", inv.Faults, func(f Fault) any { return faultRecord(f) })
+	writeList(e, "links", inv.Links, func(l Link) any { return linkRecord(l) })
 	e.raw(",\n\"seen\": ")
 	e.value(inv.Seen)
 	e.raw(",\n\"complete\": true}\n")
@@ -119,96 +119,57 @@ func appendASCII(to []byte, text string) []byte {
 }
 
 // writeList writes a list with one entry a line.
-func writeList[T any](e *inventoryWriter, key string, list []T) {
+func writeList[T any](e *inventoryWriter, key string, list []T, record func(T) any) {
 	e.raw(",\n\"" + key + "\": [")
 	for i, v := range list {
 		if i > 0 {
 			e.raw(",")
 		}
 		e.raw("\n")
-		e.value(v) // bufio keeps the error for the flush
+		e.value(record(v)) // bufio keeps the error for the flush
 	}
 	e.raw("]")
 }
 
-// fileRecord is one line of "files". A pointer tells what is there: nothing may
-// stand twice, and nothing that is zero.
-type fileRecord struct {
-	Path     *string          `json:"path,omitempty"`
-	Size     *int64           `json:"size,omitempty"`
-	Modified *string          `json:"modified,omitempty"`
-	Format   *pefile.Format   `json:"format,omitempty"`
-	Machine  *recordedMachine `json:"machine,omitempty"`
-	AnyCPU   *bool            `json:"any_cpu,omitempty"`
-	Ending   *pefile.Ending   `json:"ending,omitempty"`
-	Version  *string          `json:"version,omitempty"`
-	Text     *string          `json:"string_version,omitempty"`
-	Detail   *string          `json:"detail,omitempty"`
-}
-
-// recordedMachine is IMAGE_FILE_HEADER.Machine as "0x014c".
-type recordedMachine pefile.Machine
-
-// MarshalText implements encoding.TextMarshaler.
-func (m recordedMachine) MarshalText() ([]byte, error) {
-	return fmt.Appendf(nil, "0x%04x", uint16(m)), nil
-}
+// The records are what stands on one line of a list, with its keys in their order.
+type (
+	fileRecord struct {
+		Path     string        `json:"path"`
+		Size     int64         `json:"size"`
+		Modified string        `json:"modified,omitempty"`
+		Format   pefile.Format `json:"format,omitempty"`
+		Machine  string        `json:"machine,omitempty"` // IMAGE_FILE_HEADER.Machine as "0x014c"
+		AnyCPU   bool          `json:"any_cpu,omitempty"`
+		Ending   pefile.Ending `json:"ending,omitempty"`
+		Version  string        `json:"version,omitempty"`
+		Text     string        `json:"string_version,omitempty"`
+		Detail   string        `json:"detail,omitempty"`
+	}
+	folderRecord struct {
+		Path     string            `json:"path"`
+		Platform manifest.Platform `json:"platform"`
+	}
+	faultRecord struct {
+		Path  string `json:"path"`
+		Error string `json:"error"`
+	}
+	linkRecord struct {
+		Path   string `json:"path"`
+		Target string `json:"target,omitempty"`
+	}
+)
 
 func recordOf(f *File) *fileRecord {
-	r := &fileRecord{Path: &f.Path, Size: &f.Size, Format: set(&f.Format), Machine: set((*recordedMachine)(&f.Machine)),
-		AnyCPU: set(&f.AnyCPU), Ending: set(&f.Ending), Text: set(&f.StringVersion), Detail: set(&f.Detail)}
+	r := &fileRecord{Path: f.Path, Size: f.Size, Format: f.Format, AnyCPU: f.AnyCPU, Ending: f.Ending,
+		Text: f.StringVersion, Detail: f.Detail}
 	if !f.Modified.IsZero() {
-		text := f.Modified.UTC().Format(time.RFC3339)
-		r.Modified = &text
+		r.Modified = f.Modified.UTC().Format(time.RFC3339)
+	}
+	if f.Machine != 0 {
+		r.Machine = fmt.Sprintf("0x%04x", uint16(f.Machine))
 	}
 	if f.Ending == pefile.Versioned {
-		text := f.Version.String()
-		r.Version = &text
+		r.Version = f.Version.String()
 	}
 	return r
-}
-
-// set leaves out what is zero.
-func set[T comparable](v *T) *T {
-	var zero T
-	if *v == zero {
-		return nil
-	}
-	return v
-}
-
-type folderRecord struct {
-	Path     *string            `json:"path,omitempty"`
-	Platform *manifest.Platform `json:"platform,omitempty"`
-}
-
-type faultRecord struct {
-	Path  *string `json:"path,omitempty"`
-	Error *string `json:"error,omitempty"`
-}
-
-type linkRecord struct {
-	Path   *string `json:"path,omitempty"`
-	Target *string `json:"target,omitempty"`
-}
-
-func recordFolders(list []Folder) (out []folderRecord) {
-	for i := range list {
-		out = append(out, folderRecord{&list[i].Path, &list[i].Platform})
-	}
-	return out
-}
-
-func recordFaults(list []Fault) (out []faultRecord) {
-	for i := range list {
-		out = append(out, faultRecord{&list[i].Path, &list[i].Error})
-	}
-	return out
-}
-
-func recordLinks(list []Link) (out []linkRecord) {
-	for i := range list {
-		out = append(out, linkRecord{&list[i].Path, set(&list[i].Target)})
-	}
-	return out
 }

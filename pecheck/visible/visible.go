@@ -157,3 +157,14 @@ func unescapeOne(text string) (raw, rest string, ok bool) {
 // Quote puts a text from outside into quotation marks, cleaned. Unlike %q it leaves
 // the backslashes of Windows paths single.
 func Quote(text string) string { return `"` + Text(text) + `"` }
+
+// maxShort is how much of a text is enough to know it by, in bytes.
+const maxShort = 80
+
+// Short is Text for a message that repeats a value, which is cut off if it is long.
+func Short(text string) string {
+	if len(text) > maxShort {
+		text = strings.ToValidUTF8(text[:maxShort], "") + "…"
+	}
+	return Text(text)
+}
