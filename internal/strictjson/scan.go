@@ -126,6 +126,16 @@ func (r *Reader) key() ([]byte, bool) {
 // text reads the text at whose quotation mark the reader stands, and gives what
 // is between its marks. It is plain where it has no escapes.
 func (r *Reader) text() (raw []byte, plain, ok bool) {
+	for n, c := range r.buf[r.at+1:] { // the usual text: here, ASCII and without escapes
+		if c == '"' {
+			raw = r.buf[r.at+1:][:n]
+			r.pass(n + 2)
+			return raw, true, true
+		}
+		if c == '\\' || c < ' ' || c >= utf8.RuneSelf {
+			break
+		}
+	}
 	ascii := true
 	plain = true
 	for n := 1; r.has(n + 1); n++ {

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -97,7 +99,7 @@ func Read(r io.Reader, file string, k Keep) (*Inventory, error) {
 	if err != nil {
 		return nil, manifest.Problems{{File: visible.Text(file), Line: 1, Text: err.Error()}}
 	}
-	utf8 := transform.NewReader(r, unicode.BOMOverride(transform.Nop))
+	utf8 := transform.NewReader(bufio.NewReaderSize(r, 64<<10), unicode.BOMOverride(transform.Nop))
 	d := &decoder{Reader: strictjson.New(utf8, strictjson.Limits{Value: maxValueBytes}), exclude: exclude, seen: map[string]bool{}}
 	if len(k.Names) > 0 {
 		d.names = newSelection(k.Names, false)
@@ -181,6 +183,9 @@ func (d *decoder) want(ok bool, format string, args ...any) {
 		d.Fault(fmt.Errorf(format, args...))
 	}
 }
+
+// refuse makes a text that was read a fault.
+func (d *decoder) refuse(format, text string) { d.Fault(fmt.Errorf(format, visible.Quote(text))) }
 
 // check makes an error a fault.
 func (d *decoder) check(err error) {
@@ -356,7 +361,9 @@ func (d *decoder) file() {
 	if names == nil {
 		return
 	}
-	d.want(comparePaths(d.last, f.Path) < 0, "path %s: files have to be in order, each once", visible.Quote(f.Path))
+	if comparePaths(d.last, f.Path) >= 0 {
+		d.refuse("path %s: files have to be in order, each once", f.Path)
+	}
 	d.last = f.Path
 	if d.names != nil && !d.names.wants([]byte(names[len(names)-1])) || d.exclude.within(names) {
 		return
@@ -372,12 +379,11 @@ func (d *decoder) fields(f *File) (version bool) {
 			f.Path, _ = d.String()
 		case "size":
 			f.Size, _ = d.Int()
-			d.want(f.Size >= 0, "size %d: want bytes from 0 to %d", f.Size, int64(math.MaxInt64))
+			if f.Size < 0 {
+				d.want(false, "size %d: want bytes from 0 to %d", f.Size, int64(math.MaxInt64))
+			}
 		case "modified":
-			text, _ := d.Text()
-			err := f.Modified.UnmarshalText(text)
-			d.want(err == nil && len(text) == len("2008-12-01T01:40:00Z") && !f.Modified.IsZero(),
-				"modified %s: want a time like %q", visible.Quote(string(text)), "2008-12-01T01:40:00Z")
+			f.Modified = d.time()
 		case "format":
 			f.Format = oneOf(d, "format", formats)
 		case "machine":
@@ -414,7 +420,7 @@ func oneOf[T ~string](d *decoder, what string, known []T) (none T) {
 			return v
 		}
 	}
-	d.want(false, "%s %s is unknown", what, visible.Quote(string(text)))
+	d.refuse(what+" %s is unknown", string(text))
 	return none
 }
 
@@ -423,17 +429,29 @@ func (d *decoder) machine() pefile.Machine {
 	text, _ := d.Text()
 	digits, ok := bytes.CutPrefix(text, []byte("0x"))
 	n, err := strconv.ParseUint(string(digits), 16, 16)
-	d.want(ok && err == nil && len(digits) == 4 && n != 0, "machine %s: want four hexadecimal digits like %q",
-		visible.Quote(string(text)), "0x014c")
+	if !ok || err != nil || len(digits) != 4 || n == 0 {
+		d.refuse(`machine %s: want four hexadecimal digits like "0x014c"`, string(text))
+	}
 	return pefile.Machine(n)
 }
 
 func (d *decoder) version() manifest.Version {
 	text, _ := d.String()
 	v, err := manifest.ParseVersion(text)
-	d.check(err)
-	d.want(v.String() == text, "version %s: want %q", visible.Quote(text), v)
+	if d.check(err); v.String() != text {
+		d.refuse("version %s: want "+strconv.Quote(v.String()), text)
+	}
 	return v
+}
+
+// time reads a time as it stands in an inventory.
+func (d *decoder) time() (t time.Time) {
+	const like = "2008-12-01T01:40:00Z"
+	text, _ := d.Text()
+	if err := t.UnmarshalText(text); err != nil || len(text) != len(like) || t.IsZero() {
+		d.refuse(`modified %s: want a time like "`+like+`"`, string(text))
+	}
+	return t
 }
 
 // checkImage says what in the fields of an image does not agree.
@@ -478,7 +496,7 @@ func rawNames(names []string, path string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if raw == "" || raw == "." || raw == ".." || strings.ContainsAny(raw, "/\x00") {
+		if raw == "" || raw == "." || raw == ".." || strings.Contains(raw, "/") || strings.Contains(raw, "\x00") {
 			return nil, fmt.Errorf("path %s: want names below the root with / between them", visible.Quote(path))
 		}
 		names = append(names, raw)

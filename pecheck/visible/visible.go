@@ -105,6 +105,9 @@ func IsClean(text string) bool {
 // Raw gives back the name that Name was given. It refuses what Name would not
 // have written.
 func Raw(escaped string) (string, error) {
+	if IsPlain(escaped) {
+		return escaped, nil
+	}
 	if strings.IndexByte(escaped, '\\') < 0 {
 		if !IsClean(escaped) {
 			return "", fmt.Errorf("name %q holds a character that has to be escaped", escaped)
