@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"kbverify/internal/patience"
 	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/result"
 )
@@ -51,22 +52,7 @@ func (r *source) isInventory(ctx context.Context, root string) (bool, error) {
 // patiently waits for work as long as ctx does. Work that hangs on a dead share
 // is left behind.
 func patiently[T any](ctx context.Context, work func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	done := make(chan answer, 1)
-	go func() {
-		v, err := work()
-		done <- answer{v, err}
-	}()
-	select {
-	case a := <-done:
-		return a.value, a.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	}
+	return patience.Wait(ctx, work, nil)
 }
 
 func (r *source) options(at *rootProgress) inventory.Options {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"kbverify/internal/patience"
 	"kbverify/pecheck/pefile"
 	"kbverify/pecheck/visible"
 )
@@ -17,24 +18,11 @@ import (
 // named it. The error is for a path at which nothing is, a folder, and the end
 // of ctx. File.Path is the last element of path, escaped like all paths.
 func ReadFile(ctx context.Context, path string) (*File, error) {
-	type answer struct {
-		file *File
-		err  error
+	f, err := patience.Wait(ctx, func() (*File, error) { return readNamed(newDisk(), path) }, nil)
+	if err != nil {
+		return nil, fmt.Errorf("file %s: %w", visible.Quote(path), cleanError{err})
 	}
-	done := make(chan answer, 1)
-	go func() {
-		f, err := readNamed(newDisk(), path)
-		done <- answer{f, err}
-	}()
-	select {
-	case a := <-done:
-		if a.err != nil {
-			return nil, fmt.Errorf("file %s: %w", visible.Quote(path), cleanError{a.err})
-		}
-		return a.file, nil
-	case <-ctx.Done(): // a dead share keeps the goroutine, not the program
-		return nil, fmt.Errorf("file %s: %w", visible.Quote(path), ctx.Err())
-	}
+	return f, nil
 }
 
 func readNamed(d disk, path string) (*File, error) {

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"kbverify/internal/patience"
 	"kbverify/manifest"
 	"kbverify/pecheck/visible"
 )
@@ -122,22 +123,12 @@ func openRoot(ctx context.Context, root string, d disk, w *walk) (*walk, error) 
 	if d == nil {
 		d = newDisk()
 	}
-	done := make(chan error, 1)
-	go func() { done <- w.open(ctx, d, root) }()
-	select {
-	case err := <-done:
-		if err != nil {
-			return nil, rootError(root, err)
-		}
-		return w, nil
-	case <-ctx.Done():
-		go func() {
-			if <-done == nil {
-				w.disk.close()
-			}
-		}()
-		return nil, rootError(root, ctx.Err())
+	open := func() (*walk, error) { return w, w.open(ctx, d, root) }
+	opened, err := patience.Wait(ctx, open, func(late *walk) { late.disk.close() })
+	if err != nil {
+		return nil, rootError(root, err)
 	}
+	return opened, nil
 }
 
 // rootError says what is wrong with the root, and what to do about it.
@@ -203,14 +194,8 @@ func (w *walk) into(ctx context.Context, inv *Inventory, to fileSink, progress f
 
 // check asks whether the root is still there, as long as ctx lets it.
 func (w *walk) check(ctx context.Context) error {
-	done := make(chan error, 1)
-	go func() { done <- w.disk.check() }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	_, err := patience.Wait(ctx, func() (any, error) { return nil, w.disk.check() }, nil)
+	return err
 }
 
 // report calls progress until the function that it returns is called.
