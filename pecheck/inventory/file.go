@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kbverify/internal/patience"
+	"kbverify/manifest"
 	"kbverify/pecheck/pefile"
 	"kbverify/pecheck/visible"
 )
@@ -78,7 +79,7 @@ func (w *walk) inspect(n *node, name string, kind entryKind) (found finding) {
 	case specialEntry:
 		return finding{file: sized(n.dir.stat(name))}
 	}
-	if isSizedOnly(name) {
+	if manifest.NamesData(name) {
 		return finding{file: sized(n.dir.stat(name))}
 	}
 	h, err := n.dir.open(name)
@@ -104,7 +105,7 @@ func (w *walk) inspectLink(n *node, name string) finding {
 		return finding{link: &Link{Target: target(n.dir, name)}, file: unreadable(s, "symbolic link, not followed: "+reason(err))}
 	case !wanted:
 		return finding{}
-	case isSizedOnly(name) || !s.mode.IsRegular():
+	case manifest.NamesData(name) || !s.mode.IsRegular():
 		return finding{file: sized(s, nil)}
 	}
 	h, err := w.disk.openLink(path)

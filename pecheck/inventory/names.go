@@ -8,22 +8,6 @@ import (
 	"kbverify/manifest"
 )
 
-// sizedOnly are the extensions of pure data: such files are never opened, their
-// size is all that a table says about them.
-var sizedOnly = map[string]bool{
-	".MSI": true, ".MSP": true, ".CAB": true, ".MOF": true, ".XML": true, ".INI": true,
-	".SQL": true, ".TXT": true, ".INF": true, ".CAT": true, ".HTM": true, ".HTML": true, ".LOG": true,
-	".MAP": true, ".PDF": true, ".CDF": true, ".SMS": true, ".CT1": true, ".CTL": true, ".RUL": true,
-	".MDB": true, ".XLS": true, ".ASP": true, ".GIF": true, ".BMP": true, ".ICO": true, ".JPG": true,
-	".RTF": true, ".DOC": true, ".BAT": true, ".CMD": true, ".VBS": true, ".REG": true, ".ZIP": true,
-}
-
-// isSizedOnly reports whether a file of that name is never opened.
-func isSizedOnly(name string) bool {
-	dot := strings.LastIndexByte(name, '.')
-	return dot >= 0 && len(name)-dot <= 5 && sizedOnly[manifest.NameKey(name[dot:])]
-}
-
 // selection says which names matter.
 type selection struct {
 	all      bool
