@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"kbverify/internal/strictjson"
+	"kbverify/pecheck/visible"
 )
 
 // document is a manifest while it is read.
@@ -152,7 +153,7 @@ func readSize(r *strictjson.Reader, f *File) {
 		text, _ := r.Number()
 		bytes, err := strconv.ParseInt(string(text), 10, 64)
 		if err != nil || bytes < 0 || bytes > MaxSize {
-			r.Fault(fmt.Errorf("size %s: want a whole number of bytes from 0 to %d", shorten(string(text)), int64(MaxSize)))
+			r.Fault(fmt.Errorf("size %s: want a whole number of bytes from 0 to %d", visible.Short(string(text)), int64(MaxSize)))
 		}
 		f.Size = ExactSize(bytes)
 	case strictjson.Text:

@@ -94,7 +94,7 @@ func TestProblemString(t *testing.T) {
 		{Problem{"", 3, "id", "bad"}, "3: id: bad"},
 		{Problem{"", 0, "id", "bad"}, "id: bad"},
 		{Problem{"", 0, "", "bad"}, "bad"},
-		{Problem{"größe\x1b[2J\n.json", 1, "", "bad"}, `größe\x1b[2J\n.json:1: bad`},
+		{Problem{"größe\x1b[2J\n.json", 1, "", "bad"}, `größe\x1b[2J\x0a.json:1: bad`},
 		{Problem{"a\u202Egpj.json", 1, "", "bad"}, `a\u202egpj.json:1: bad`},
 		{Problem{"\xff.json", 1, "", "bad"}, `\xff.json:1: bad`},
 	} {

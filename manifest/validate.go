@@ -2,10 +2,10 @@ package manifest
 
 import (
 	"fmt"
+	"kbverify/pecheck/visible"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
@@ -100,16 +100,10 @@ func (c *checker) line(at, key, text string, n int) {
 	c.want(strings.TrimSpace(text) == text, at, key, "blank at the start or the end: %s", text)
 }
 
-// clean reports that text has nothing that could move a cursor, reverse the
-// direction of writing or break a line, and nothing that was lost in a
+// clean reports that text is fit to be shown, and has nothing that was lost in a
 // conversion, which stands as U+FFFD.
 func clean(text string) bool {
-	for _, r := range text {
-		if r < ' ' || r == utf8.RuneError || r > '~' && !unicode.IsGraphic(r) {
-			return false
-		}
-	}
-	return true
+	return visible.IsClean(text) && !strings.ContainsRune(text, utf8.RuneError)
 }
 
 // maxTag is the length that BCP 47, section 4.4.1, names as enough for any tag.

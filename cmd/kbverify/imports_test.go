@@ -24,7 +24,7 @@ var house = map[string][]string{
 	"internal/patience":   {},
 	"internal/strictjson": {"pecheck/visible"},
 	"internal/testtool":   {},
-	"manifest":            {"internal/strictjson"},
+	"manifest":            {"internal/strictjson", "pecheck/visible"},
 	"manifest/catalog":    {"manifest"},
 	"manifest/kb":         {"manifest"},
 	"manifests":           {},

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/visible"
 )
 
 // outputFlags say how and where a result is written.
@@ -135,6 +136,5 @@ func cause(err error) error {
 	return err
 }
 
-// quote puts a text into quotation marks. Unlike %q it leaves the backslashes
-// of Windows paths alone; messages are cleaned when they are printed.
-func quote(text string) string { return `"` + text + `"` }
+// quote puts a text into quotation marks, fit to be shown.
+func quote(text string) string { return visible.Quote(text) }
