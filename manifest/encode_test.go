@@ -20,15 +20,19 @@ func TestEncode(t *testing.T) {
 	}
 	m := &Manifest{
 		ID: "Q1", Title: `Quotes " and <tags> & größe`, Product: "P",
-		Source:    Source{URL: "https://example.com/?a&b", Languages: []string{"en", "zh-CN"}},
-		Relations: []Relation{{Kind: Supersedes, ID: "Q2", Scope: "S", Files: []string{"a.dll", "b.dll"}}, {Kind: Requires, Product: "P SP1"}},
-		Notes:     []string{`C:\new`, "Second."},
+		Source: Source{URL: "https://example.com/?a&b", Languages: []string{"en", "zh-CN"}},
+		Relations: []Relation{{Kind: Supersedes, ID: "Q2", Scope: "S", Files: []string{"a.dll", "b.dll"}}, {Kind: Requires,
+			Product: "P SP1"}},
+		Notes: []string{`C:\new`, "Second."},
 		Tables: []Table{
 			{Name: "SP1", AppliesTo: "P SP1", Language: "en", Reference: "files that cause the fault", Files: []File{{
-				Name: "a.dll", Path: "bin/a.dll", Pattern: "a*.dll", Version: printed, Size: rounded, Modified: "2000-01-28T10:49", Platform: Alpha, Note: "N",
-				AsPrinted: AsPrinted{Name: "A .dll", Version: "1493.3143", Size: "1.33MB", Modified: "1/28/00", Platform: "(Alpha)"},
+				Name: "a.dll", Path: "bin/a.dll", Pattern: "a*.dll", Version: printed, Size: rounded, Modified: "2000-01-28T10:49",
+				Platform: Alpha, Note: "N",
+				AsPrinted: AsPrinted{Name: "A .dll", Version: "1493.3143", Size: "1.33MB", Modified: "1/28/00",
+					Platform: "(Alpha)"},
 			}}},
-			{Name: "SP2", Files: []File{{Name: "b.dll", Size: ExactSize(0)}, {Name: "c.dll", Version: PrintedOf(Version{1, 2, 3, 4}), Size: ExactSize(1 << 33)}}},
+			{Name: "SP2", Files: []File{{Name: "b.dll", Size: ExactSize(0)}, {Name: "c.dll", Version: PrintedOf(Version{1, 2, 3,
+				4}), Size: ExactSize(1 << 33)}}},
 		},
 	}
 	const want = `{

@@ -153,7 +153,8 @@ func readSize(r *strictjson.Reader, f *File) {
 		text, _ := r.Number()
 		bytes, err := strconv.ParseInt(string(text), 10, 64)
 		if err != nil || bytes < 0 || bytes > MaxSize {
-			r.Fault(fmt.Errorf("size %s: want a whole number of bytes from 0 to %d", visible.Short(string(text)), int64(MaxSize)))
+			r.Fault(fmt.Errorf("size %s: want a whole number of bytes from 0 to %d", visible.Short(string(text)),
+				int64(MaxSize)))
 		}
 		f.Size = ExactSize(bytes)
 	case strictjson.Text:

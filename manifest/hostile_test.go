@@ -9,25 +9,29 @@ import (
 // with the square of the text would outlast any test run.
 func TestHostileManifestsAreBounded(t *testing.T) {
 	const n = 200_000
-	rows := `{"tables": [{"files": [` + strings.TrimSuffix(strings.Repeat(`{"name":"a"},`, n), ",") + `]}], "relations": [` +
+	rows := `{"tables": [{"files": [` + strings.TrimSuffix(strings.Repeat(`{"name":"a"},`, n),
+		",") + `]}], "relations": [` +
 		strings.TrimSuffix(strings.Repeat(`{"files":["b","a"]},`, n), ",") + `]}`
 	for name, text := range map[string]string{
-		"tables of one name":        `{"tables": [` + strings.TrimSuffix(strings.Repeat(`{"name":"x"},`, n), ",") + `]}`,
-		"relations to many rows":    rows,
-		"a long key above the rest": `{"` + strings.Repeat("k", 4<<20) + `": [` + strings.TrimSuffix(strings.Repeat(`1,`, n), ",") + `]}`,
-		"long keys, all unknown":    `{"tables": [` + strings.TrimSuffix(strings.Repeat(`{"`+strings.Repeat("k", 1000)+`":1},`, 10_000), ",") + `]}`,
-		"repeated keys":             `{` + strings.TrimSuffix(strings.Repeat(`"id":"x",`, n), ",") + `}`,
-		"a pattern of stars":        strings.Replace(base, "setup*.msi", strings.Repeat("*a", 2<<20), 1),
-		"a name of letters":         strings.Replace(strings.Replace(base, `setup*.msi`, "*"+strings.Repeat("a", 2<<20)+"b", 1), "Setup.msi", strings.Repeat("a", 4<<20), 1),
-		"a path of slashes":         strings.Replace(base, "bin/i386/", strings.Repeat("/", 8<<20), 1),
-		"a version of dots":         strings.Replace(base, "2.00.1380", strings.Repeat(".", 8<<20), 1),
-		"a language of hyphens":     strings.Replace(base, `"en"`, `"`+strings.Repeat("en-", 2<<20)+`"`, 1),
-		"brackets":                  strings.Repeat("[", MaxBytes),
-		"numbers":                   "[" + strings.TrimSuffix(strings.Repeat("1,", MaxBytes/2-1), ",") + "]",
-		"a size of digits":          strings.Replace(base, "1662464", strings.Repeat("9", 8<<20), 1),
-		"larger than any":           strings.Repeat(" ", MaxBytes+1),
-		"line ends":                 strings.Repeat("\n", MaxBytes),
-		"control characters":        strings.Replace(base, `"A title"`, `"`+strings.Repeat(`\u0001`, 2<<20)+`"`, 1),
+		"tables of one name":     `{"tables": [` + strings.TrimSuffix(strings.Repeat(`{"name":"x"},`, n), ",") + `]}`,
+		"relations to many rows": rows,
+		"a long key above the rest": `{"` + strings.Repeat("k", 4<<20) + `": [` + strings.TrimSuffix(strings.Repeat(`1,`, n),
+			",") + `]}`,
+		"long keys, all unknown": `{"tables": [` + strings.TrimSuffix(strings.Repeat(`{"`+strings.Repeat("k",
+			1000)+`":1},`, 10_000), ",") + `]}`,
+		"repeated keys":      `{` + strings.TrimSuffix(strings.Repeat(`"id":"x",`, n), ",") + `}`,
+		"a pattern of stars": strings.Replace(base, "setup*.msi", strings.Repeat("*a", 2<<20), 1),
+		"a name of letters": strings.Replace(strings.Replace(base, `setup*.msi`, "*"+strings.Repeat("a", 2<<20)+"b",
+			1), "Setup.msi", strings.Repeat("a", 4<<20), 1),
+		"a path of slashes":     strings.Replace(base, "bin/i386/", strings.Repeat("/", 8<<20), 1),
+		"a version of dots":     strings.Replace(base, "2.00.1380", strings.Repeat(".", 8<<20), 1),
+		"a language of hyphens": strings.Replace(base, `"en"`, `"`+strings.Repeat("en-", 2<<20)+`"`, 1),
+		"brackets":              strings.Repeat("[", MaxBytes),
+		"numbers":               "[" + strings.TrimSuffix(strings.Repeat("1,", MaxBytes/2-1), ",") + "]",
+		"a size of digits":      strings.Replace(base, "1662464", strings.Repeat("9", 8<<20), 1),
+		"larger than any":       strings.Repeat(" ", MaxBytes+1),
+		"line ends":             strings.Repeat("\n", MaxBytes),
+		"control characters":    strings.Replace(base, `"A title"`, `"`+strings.Repeat(`\u0001`, 2<<20)+`"`, 1),
 	} {
 		_, err := Parse("m.json", []byte(text))
 		ps, ok := err.(Problems)
@@ -47,7 +51,8 @@ func TestHostileManifestsAreBounded(t *testing.T) {
 }
 
 func TestProblemsAreCapped(t *testing.T) {
-	text := `{"schema": 1, "tables": [{"files": [` + strings.TrimSuffix(strings.Repeat("{\"name\":7},\n", 3000), ",\n") + `]}]}`
+	text := `{"schema": 1, "tables": [{"files": [` + strings.TrimSuffix(strings.Repeat("{\"name\":7},\n", 3000),
+		",\n") + `]}]}`
 	_, err := Parse("m.json", []byte(text))
 	ps, ok := err.(Problems)
 	if !ok || len(ps) != maxFaults+1 {

@@ -88,7 +88,10 @@ func TestMatchPatternDoesNotExplode(t *testing.T) {
 }
 
 func TestMatchPatternTakesNoMemory(t *testing.T) {
-	if n := testing.AllocsPerRun(10, func() { MatchPattern("sccm2007ac-*-x86-*.msp", "Sccm2007ac-sp2-kb977384-x86-ü.MSP") }); n != 0 {
+	if n := testing.AllocsPerRun(10, func() {
+		MatchPattern("sccm2007ac-*-x86-*.msp",
+			"Sccm2007ac-sp2-kb977384-x86-ü.MSP")
+	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

@@ -72,7 +72,8 @@ func (c *checker) want(ok bool, at, key, format string, values ...string) {
 var validID = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,63}$`)
 
 func (c *checker) manifest(m *Manifest) {
-	c.want(validID.MatchString(m.ID), "", "id", "id %s: want a letter, then letters, digits, dots, hyphens, such as %s", m.ID, "KB977203")
+	c.want(validID.MatchString(m.ID), "", "id", "id %s: want a letter, then letters, digits, dots, hyphens, such as %s",
+		m.ID, "KB977203")
 	c.want(m.Title != "", "", "title", "no title")
 	c.want(m.Product != "", "", "product", "no product")
 	c.want(len(m.Tables) > 0, "", "tables", "no tables")
@@ -137,7 +138,8 @@ func (c *checker) relation(at string, r Relation, m *Manifest) {
 
 func (c *checker) table(at string, t *Table, m *Manifest) {
 	c.want(t.Name != "" || len(m.Tables) == 1, at, "name", "no name, and it is not the only table")
-	c.want(!strings.ContainsAny(t.Name, `/\,`), at, "name", "name %s: no slash, backslash or comma, -k ID/NAME takes it", t.Name)
+	c.want(!strings.ContainsAny(t.Name, `/\,`), at, "name", "name %s: no slash, backslash or comma, -k ID/NAME takes it",
+		t.Name)
 	c.want(len(t.Files) > 0, at, "files", "no files")
 	c.line(at, "name", t.Name, 64)
 	c.line(at, "applies_to", t.AppliesTo, 200)

@@ -91,7 +91,8 @@ func (d *detectAction) known(c *catalog.Catalog) ([]string, error) {
 	var ids []string
 	for _, name := range d.ids {
 		if strings.Contains(name, "/") {
-			return nil, usagef("-k %s: names a table; detect finds the table by the files, and verify judges by a named one", quote(name))
+			return nil, usagef("-k %s: names a table; detect finds the table by the files, and verify judges by a named one",
+				quote(name))
 		}
 		m, err := findHotfix(name, nil, c)
 		if err != nil {

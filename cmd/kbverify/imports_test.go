@@ -18,7 +18,8 @@ import (
 // the project it may import. Ways that are not here are not allowed.
 var house = map[string][]string{
 	"cmd/kbverify": {
-		"internal/patience", "manifest", "manifest/catalog", "manifest/kb", "manifests", "pecheck", "pecheck/estate", "pecheck/inventory",
+		"internal/patience", "manifest", "manifest/catalog", "manifest/kb", "manifests", "pecheck", "pecheck/estate",
+		"pecheck/inventory",
 		"pecheck/petest", "pecheck/report", "pecheck/result", "pecheck/visible",
 	},
 	"internal/patience":   {},
@@ -44,8 +45,10 @@ var rooms = map[string][]string{
 	"github.com/olekukonko/tablewriter": {"pecheck/report"},
 	"github.com/saferwall/pe":           {"pecheck/pefile"},
 	"github.com/spf13/pflag":            {"cmd/kbverify"},
-	"os":                                {"cmd/kbverify", "internal/testtool", "manifest/catalog", "pecheck/inventory", "pecheck/petest"},
-	"path/filepath":                     {"cmd/kbverify", "manifest/catalog", "manifest/kb", "pecheck/inventory", "pecheck/petest"},
+	"os": {"cmd/kbverify", "internal/testtool", "manifest/catalog", "pecheck/inventory",
+		"pecheck/petest"},
+	"path/filepath": {"cmd/kbverify", "manifest/catalog", "manifest/kb", "pecheck/inventory",
+		"pecheck/petest"},
 }
 
 // imports gives, for each folder of the project's code without its tests, what

@@ -55,7 +55,8 @@ func (f *outputFlags) create(s *session, roots []string) (*output, error) {
 		return nil, err
 	}
 	if root != "" {
-		return nil, fmt.Errorf("-o %s: belongs to the root %s, where nothing is ever written; choose another place", quote(f.file), quote(root))
+		return nil, fmt.Errorf("-o %s: belongs to the root %s, where nothing is ever written; choose another place",
+			quote(f.file), quote(root))
 	}
 	info, err := os.Stat(target)
 	switch {

@@ -24,7 +24,8 @@ type source struct {
 }
 
 func newSource(s *session, flags *walkFlags, names []string) *source {
-	return &source{s: s, flags: flags, names: names, jobs: flags.jobs, progress: newProgress(s, flags.quiet), sniff: inventory.SniffFile}
+	return &source{s: s, flags: flags, names: names, jobs: flags.jobs, progress: newProgress(s, flags.quiet),
+		sniff: inventory.SniffFile}
 }
 
 // inventory reads one root.
@@ -63,7 +64,8 @@ func (r *source) options(at *rootProgress) inventory.Options {
 
 // judge reads a root and gives it to judge. A root that cannot be read is a
 // result of its own: the other roots are still judged.
-func (r *source) judge(ctx context.Context, root string, judge func(*inventory.Inventory) result.RootResult) result.RootResult {
+func (r *source) judge(ctx context.Context, root string,
+	judge func(*inventory.Inventory) result.RootResult) result.RootResult {
 	inv, err := r.inventory(ctx, root, false)
 	if err != nil {
 		return failed(root, r.whyNot(ctx, root, err))

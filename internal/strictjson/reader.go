@@ -425,5 +425,6 @@ type UnknownKey struct {
 }
 
 func (e *UnknownKey) Error() string {
-	return fmt.Sprintf("unknown key %s; the keys here are %s", visible.Quote(visible.Short(e.Key)), strings.Join(e.Known, ", "))
+	return fmt.Sprintf("unknown key %s; the keys here are %s", visible.Quote(visible.Short(e.Key)), strings.Join(e.Known,
+		", "))
 }

@@ -115,7 +115,8 @@ func TestDeepNesting(t *testing.T) {
 }
 
 func TestSourceErrors(t *testing.T) {
-	for _, src := range []io.Reader{iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader("[1]"))), iotest.ErrReader(errors.ErrUnsupported)} {
+	for _, src := range []io.Reader{iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader("[1]"))),
+		iotest.ErrReader(errors.ErrUnsupported)} {
 		if _, err := whole(New(src, Limits{})); !errors.Is(err, iotest.ErrTimeout) && !errors.Is(err, errors.ErrUnsupported) {
 			t.Errorf("error %v", err)
 		}
@@ -149,7 +150,8 @@ func TestFaultsAreCollected(t *testing.T) {
 	for _, f := range r.Faults() {
 		got = append(got, fmt.Sprintf("%d %s: %v", f.Offset, f.Place, f.Err))
 	}
-	want := []string{"9 n: want a whole number", "17 t[0]: want text", "25 t[2]: want text", "37 o: want an object", "48 b: want true or false",
+	want := []string{"9 n: want a whole number", "17 t[0]: want text", "25 t[2]: want text", "37 o: want an object",
+		"48 b: want true or false",
 		`56 x: unknown key "x"; the keys here are b, n`, "73 n: the key stands here twice"}
 	if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(texts, []string{"", "x", ""}) || stop != nil {
 		t.Errorf("faults %q, texts %q, error %v", got, texts, stop)
@@ -198,7 +200,8 @@ func (s *repeated) Read(p []byte) (int, error) {
 // takes, with the same values and the same words for what is wrong, but for what
 // is refused here alone.
 func FuzzReader(f *testing.F) {
-	for _, text := range []string{`{"a": [1, -2.5e+3, true, null, "\\\""]}`, " \r\n\t7 ", `"\u00e4\ud83d\ude00\ud800"`, `{"a":{"b":1,"c":[]},"d":{}}`,
+	for _, text := range []string{`{"a": [1, -2.5e+3, true, null, "\\\""]}`, " \r\n\t7 ", `"\u00e4\ud83d\ude00\ud800"`,
+		`{"a":{"b":1,"c":[]},"d":{}}`,
 		`[01]`, `{"a":1,}`, "\"\xff\"", `[tru]`, `["\x"]`, `{"a" 1}`, `[-]`, `1.e`, "[\"\x01\"]"} {
 		f.Add([]byte(text))
 	}

@@ -32,7 +32,8 @@ var benchTree = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	for i := range 5000 {
-		dir := filepath.Join(root, fmt.Sprintf("folder%02d", i/100), fmt.Sprintf("sub%02d", i/10%10), fmt.Sprintf("leaf%d", i%10))
+		dir := filepath.Join(root, fmt.Sprintf("folder%02d", i/100), fmt.Sprintf("sub%02d", i/10%10), fmt.Sprintf("leaf%d",
+			i%10))
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return "", err
 		}
@@ -72,7 +73,12 @@ func BenchmarkWalk(b *testing.B) {
 		walk func() error
 	}{
 		{"find", func() error { return findFiles(root) }},
-		{"filepath.WalkDir", func() error { return filepath.WalkDir(root, func(string, fs.DirEntry, error) error { return nil }) }},
+		{"filepath.WalkDir", func() error {
+			return filepath.WalkDir(root, func(string, fs.DirEntry,
+				error) error {
+				return nil
+			})
+		}},
 		{"fastwalk", func() error { return fastwalk.Walk(nil, root, func(string, fs.DirEntry, error) error { return nil }) }},
 		{"os.Root/jobs=1", func() error { return walkOnly(root, rootDisk{}, 1) }},
 		{"os.Root/jobs=16", func() error { return walkOnly(root, rootDisk{}, 16) }},

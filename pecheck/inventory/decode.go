@@ -100,7 +100,8 @@ func Read(r io.Reader, file string, k Keep) (*Inventory, error) {
 		return nil, manifest.Problems{{File: visible.Text(file), Line: 1, Text: err.Error()}}
 	}
 	utf8 := transform.NewReader(bufio.NewReaderSize(r, 64<<10), unicode.BOMOverride(transform.Nop))
-	d := &decoder{Reader: strictjson.New(utf8, strictjson.Limits{Value: maxValueBytes}), exclude: exclude, seen: map[string]bool{}}
+	d := &decoder{Reader: strictjson.New(utf8, strictjson.Limits{Value: maxValueBytes}), exclude: exclude,
+		seen: map[string]bool{}}
 	if len(k.Names) > 0 {
 		d.names = newSelection(k.Names, false)
 	}
@@ -196,7 +197,8 @@ func (d *decoder) check(err error) {
 
 // required are the keys without which an inventory is none. Schema and kind come
 // first, so that other JSON is refused at once.
-var required = []string{"schema", "kind", "root", "all", "names", "files", "folders", "faults", "links", "seen", "complete"}
+var required = []string{"schema", "kind", "root", "all", "names", "files", "folders", "faults", "links", "seen",
+	"complete"}
 
 func (d *decoder) document() {
 	for key := range d.Members {
@@ -519,7 +521,8 @@ func (d *decoder) narrow(k Keep) {
 	known := newSelection(inv.Names, false)
 	inv.Names = slices.DeleteFunc(uniqueNames(k.Names), func(name string) bool {
 		key := manifest.NameKey(name)
-		return !inv.All && !known.names[key] && !slices.ContainsFunc(known.patterns, func(p namePattern) bool { return p.key == key })
+		return !inv.All && !known.names[key] && !slices.ContainsFunc(known.patterns,
+			func(p namePattern) bool { return p.key == key })
 	})
 	inv.All = false
 }

@@ -164,7 +164,8 @@ func (c *collector) file(f File) error {
 			len(v.FileDescription) + len(v.OriginalFilename) + len(v.InternalName)
 	}
 	if c.bytes > maxKept {
-		return fmt.Errorf("more than %d files of interest, no memory for more; check a part of the root at a time", len(c.files))
+		return fmt.Errorf("more than %d files of interest, no memory for more; check a part of the root at a time",
+			len(c.files))
 	}
 	c.files = append(c.files, f)
 	return nil

@@ -34,7 +34,8 @@ func TestListingKeepsOrderAndDropsRepeats(t *testing.T) {
 func TestAnInventoryInMemoryIsBounded(t *testing.T) {
 	long := strings.Repeat("x", 1<<20)
 	for name, f := range map[string]File{
-		"paths": {Path: long}, "details": {Image: pefile.Image{Detail: long}}, "strings": {Strings: &pefile.Strings{CompanyName: long}},
+		"paths": {Path: long}, "details": {Image: pefile.Image{Detail: long}},
+		"strings": {Strings: &pefile.Strings{CompanyName: long}},
 	} {
 		var c collector
 		var err error

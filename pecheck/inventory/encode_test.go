@@ -17,19 +17,24 @@ import (
 func everyKind() *Inventory {
 	at := time.Date(2008, 12, 1, 1, 40, 30, 0, time.UTC)
 	return &Inventory{
-		Root: `C:\SMS`, Tool: "kbverify 1.0", All: true, Names: []string{"a-*.msp", "ccm.dll"}, Excluded: []string{"**/backup"},
-		Folders: []Folder{{".", manifest.X86}, {"bin/x64", manifest.X64}},
+		Root: `C:\SMS`, Tool: "kbverify 1.0", All: true, Names: []string{"a-*.msp", "ccm.dll"},
+		Excluded: []string{"**/backup"},
+		Folders:  []Folder{{".", manifest.X86}, {"bin/x64", manifest.X64}},
 		Files: []File{
 			{Path: "a/z.msi", Size: 1 << 40, Modified: at},
 			{Path: "a-b", Size: 0},
-			{Path: "b/any.dll", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.PE, Machine: pefile.MachineI386, AnyCPU: true, Ending: pefile.Versioned,
+			{Path: "b/any.dll", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.PE, Machine: pefile.MachineI386,
+				AnyCPU: true, Ending: pefile.Versioned,
 				Version: manifest.Version{4, 0, 6221, 1193}, StringVersion: "4.0 \"RTM\" \\ <é>"}},
-			{Path: "b/damaged.dll", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.PE, Machine: 0x1234, Ending: pefile.Damaged, Detail: "cut off"}},
+			{Path: "b/damaged.dll", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.PE, Machine: 0x1234,
+				Ending: pefile.Damaged, Detail: "cut off"}},
 			{Path: "b/dos.com", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.MZ, Ending: pefile.NoVersion}},
-			{Path: "b/fixed.dll", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.PE, Machine: pefile.MachineAMD64, Ending: pefile.NoFixedInfo}},
+			{Path: "b/fixed.dll", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.PE, Machine: pefile.MachineAMD64,
+				Ending: pefile.NoFixedInfo}},
 			{Path: "b/le.vxd", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.LE, Ending: pefile.NoVersion}},
 			{Path: "b/lx.exe", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.LX, Ending: pefile.NoVersion}},
-			{Path: "b/ne.exe", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.NE, Ending: pefile.Versioned, Version: manifest.Version{0, 0, 0, 65535}}},
+			{Path: "b/ne.exe", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.NE, Ending: pefile.Versioned,
+				Version: manifest.Version{0, 0, 0, 65535}}},
 			{Path: "b/secret.dll", Image: pefile.Image{Ending: pefile.Unreadable, Detail: "permission denied"}},
 			{Path: `b/x\\y\x1b\xff\u202e\U000e0001.dll`, Size: 2, Modified: at, Image: pefile.Image{Ending: pefile.NoVersion}},
 			{Path: "b/\U0001f4be 文件 é", Size: 2, Modified: at, Image: pefile.Image{Ending: pefile.NoVersion}},
@@ -61,7 +66,8 @@ func TestInventoryIsASCII(t *testing.T) {
 func TestScanToWritesWhatScanFinds(t *testing.T) {
 	root := t.TempDir()
 	plant(t, root, "i386/a.dll", "b/a.dll", "b/c.txt", "x64/é.dll")
-	for _, o := range []Options{{All: true}, {Names: []string{"a.dll", "*.txt"}, Tool: "kbverify", Exclude: []string{"b/a*"}}} {
+	for _, o := range []Options{{All: true}, {Names: []string{"a.dll", "*.txt"}, Tool: "kbverify",
+		Exclude: []string{"b/a*"}}} {
 		var b bytes.Buffer
 		inv, err := ScanTo(context.Background(), root, o, &b)
 		if err != nil {

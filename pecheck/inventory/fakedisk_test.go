@@ -156,7 +156,8 @@ func (f fakeDir) stat(name string) (stat, error) {
 }
 
 func (n *fakeNode) stat() stat {
-	mode := map[entryKind]fs.FileMode{folderEntry: fs.ModeDir, specialEntry: fs.ModeDevice, linkEntry: fs.ModeSymlink}[n.kind]
+	mode := map[entryKind]fs.FileMode{folderEntry: fs.ModeDir, specialEntry: fs.ModeDevice,
+		linkEntry: fs.ModeSymlink}[n.kind]
 	return stat{mode, int64(len(n.text)), time.Unix(1e9, 0)}
 }
 

@@ -102,7 +102,8 @@ func (w *walk) inspectLink(n *node, name string) finding {
 		return finding{link: &Link{Target: target(n.dir, name)}}
 	case err != nil:
 		s, _ = n.dir.stat(name)
-		return finding{link: &Link{Target: target(n.dir, name)}, file: unreadable(s, "symbolic link, not followed: "+reason(err))}
+		return finding{link: &Link{Target: target(n.dir, name)}, file: unreadable(s,
+			"symbolic link, not followed: "+reason(err))}
 	case !wanted:
 		return finding{}
 	case manifest.NamesData(name) || !s.mode.IsRegular():

@@ -18,7 +18,8 @@ import (
 // writePE builds an executable with strings at path.
 func writePE(t *testing.T, path string) {
 	t.Helper()
-	spec := petest.Spec{Version: manifest.Version{4, 0, 6487, 2111}, Strings: map[string]string{"ProductName": "Site server", "CompanyName": "Example"}}
+	spec := petest.Spec{Version: manifest.Version{4, 0, 6487, 2111},
+		Strings: map[string]string{"ProductName": "Site server", "CompanyName": "Example"}}
 	if err := spec.WriteFile(path); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,8 @@ func TestReadFileOfNoFile(t *testing.T) {
 	path := filepath.Join(dir, "Ccm.dll")
 	writePE(t, path)
 	for range 20 { // either answer may be there first; both are right, a third is not
-		if f, err := ReadFile(ctx, path); err != nil && !errors.Is(err, context.Canceled) || err == nil && f.Version[2] != 6487 {
+		if f, err := ReadFile(ctx, path); err != nil && !errors.Is(err, context.Canceled) || err == nil &&
+			f.Version[2] != 6487 {
 			t.Fatalf("%+v, %v", f, err)
 		}
 	}

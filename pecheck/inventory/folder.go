@@ -34,7 +34,8 @@ func (w *walk) enter(ctx context.Context, n *node) {
 		}
 	}()
 	if n.depth > maxDepth || n.bytes > maxPathBytes {
-		n.fault = fmt.Sprintf("not looked into: more than %d folders deep, or a path of more than %d bytes", maxDepth, maxPathBytes)
+		n.fault = fmt.Sprintf("not looked into: more than %d folders deep, or a path of more than %d bytes",
+			maxDepth, maxPathBytes)
 		return
 	}
 	dir, err := n.parent.dir.enter(n.name)
@@ -55,7 +56,8 @@ func (w *walk) list(ctx context.Context, n *node) error {
 	var seen int64
 	full := false
 	err := n.dir.list(func(name []byte, kind entryKind) bool {
-		if kind == fileEntry || kind == specialEntry || kind == linkEntry { // a link may be a file in any scan, and is one in some
+		// A link may be a file in any scan, and is one in some.
+		if kind == fileEntry || kind == specialEntry || kind == linkEntry {
 			seen++
 		}
 		if (kind == fileEntry || kind == specialEntry) && !w.names.wants(name) {

@@ -45,7 +45,11 @@ func TestDefaultJobsHideMostOfTheLatency(t *testing.T) {
 	took := map[int]time.Duration{}
 	for _, jobs := range []int{0, 1} {
 		synctest.Test(t, func(t *testing.T) {
-			d := &fakeDisk{tree: forest(40, 10, 10), before: func(string, string) error { time.Sleep(time.Millisecond); return nil }}
+			d := &fakeDisk{tree: forest(40, 10, 10), before: func(string,
+				string) error {
+				time.Sleep(time.Millisecond)
+				return nil
+			}}
 			start := time.Now()
 			mustScan(t, "share", Options{Names: []string{"ccm.dll"}, Jobs: jobs, disk: d})
 			took[jobs] = time.Since(start)
@@ -66,7 +70,8 @@ func jitter(seed maphash.Seed) func(op, path string) error {
 
 func TestInventoryDoesNotDependOnJobs(t *testing.T) {
 	tree := forest(7, 7, 7)
-	tree.add("x64/a-b/ccm.dll", fakeFile("")).add("x64/a/ccm.dll", fakeFile("")).add("folder3/leaf1/ccm.dll.txt", fakeFile("")).
+	tree.add("x64/a-b/ccm.dll", fakeFile("")).add("x64/a/ccm.dll", fakeFile("")).add("folder3/leaf1/ccm.dll.txt",
+		fakeFile("")).
 		add("x64/l", &fakeNode{kind: folderLinkEntry, text: "/"}).add("x64/ccm.dll", &fakeNode{kind: specialEntry})
 	var first string
 	for _, jobs := range []int{1, 2, 3, 16, 200} {
@@ -206,14 +211,19 @@ func TestOpenFoldersAreBounded(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &fakeDisk{tree: forest(10, 10, 10), before: func(string, string) error { time.Sleep(time.Millisecond); return nil }}
+		d := &fakeDisk{tree: forest(10, 10, 10), before: func(string,
+			string) error {
+			time.Sleep(time.Millisecond)
+			return nil
+		}}
 		var got []Progress
 		start := time.Now()
 		mustScan(t, "share", Options{All: true, Jobs: 1, disk: d, Progress: func(p Progress) { got = append(got, p) }})
 		if want := int(time.Since(start) / ProgressEvery); len(got) != want {
 			t.Errorf("%d reports in %v, want %d", len(got), time.Since(start), want)
 		}
-		if !slices.IsSortedFunc(got, func(a, b Progress) int { return int(a.Files - b.Files) }) || got[len(got)-1].Folders < 50 {
+		if !slices.IsSortedFunc(got, func(a, b Progress) int { return int(a.Files - b.Files) }) ||
+			got[len(got)-1].Folders < 50 {
 			t.Errorf("reports %v", got)
 		}
 	})
@@ -255,7 +265,8 @@ func TestOpenFoldersBehindASlowFileAreBounded(t *testing.T) {
 func TestWriteErrorEndsTheWalk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &fakeDisk{tree: forest(40, 10, 10)}
-		if _, err := ScanTo(context.Background(), "root", Options{All: true, disk: d}, &failing{5000}); !errors.Is(err, errFull) {
+		if _, err := ScanTo(context.Background(), "root", Options{All: true, disk: d}, &failing{5000}); !errors.Is(err,
+			errFull) {
 			t.Errorf("error %v", err)
 		}
 		synctest.Wait()

@@ -135,7 +135,8 @@ func (m *mutant) hidden(format Format) bool {
 	case MZ:
 		return m.touched(span(0x80, 4)) && (m.touched(span(eLfanew, 4)) || m.touched(span(eLfarlc, 2)))
 	case PE:
-		return m.touched(span(rsrc, sectionHeaderSize)) && (m.touched(span(directories+16, 8)) || m.touched(span(directories+16+16, 8)))
+		return m.touched(span(rsrc, sectionHeaderSize)) && (m.touched(span(directories+16, 8)) ||
+			m.touched(span(directories+16+16, 8)))
 	}
 	return false
 }
@@ -203,7 +204,8 @@ func TestReadErrors(t *testing.T) {
 		if im.Ending != Unreadable || im.Detail != `input/output error\x1b[31m` || c.reads != fail {
 			t.Errorf("read %d failed: %+v after %d reads", fail, im, c.reads)
 		}
-		if _, err := ReadStrings(&counting{r: bytes.NewReader(scattered), fail: fail, err: reason}, int64(len(scattered))); !errors.Is(err, reason) {
+		if _, err := ReadStrings(&counting{r: bytes.NewReader(scattered), fail: fail, err: reason},
+			int64(len(scattered))); !errors.Is(err, reason) {
 			t.Errorf("read %d failed: strings say %v", fail, err)
 		}
 	}

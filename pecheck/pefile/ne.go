@@ -60,7 +60,8 @@ func (p *probe) neSegments(at int64, h []byte) error {
 	}
 	end := table + 8*n
 	if end > p.size || shift > neMaxAlign {
-		return damaged("IMAGE_OS2_HEADER.ne_segtab: %d segments reach to byte %d, the file to %d; shift count %d", n, end, p.size, shift)
+		return damaged("IMAGE_OS2_HEADER.ne_segtab: %d segments reach to byte %d, the file to %d; shift count %d", n, end,
+			p.size, shift)
 	}
 	if err := p.growHead(end); err != nil {
 		return err
@@ -129,7 +130,8 @@ func neType(b []byte) (typeID uint16, names, rest []byte, err error) {
 	}
 	n := int(le.Uint16(b[2:]))
 	if b = b[typeInfoSize:]; n == 0 || len(b) < n*nameInfoSize {
-		return 0, nil, nil, damaged("NE resource table, TYPEINFO 0x%04X: %d resources, and %d bytes for them", typeID, n, len(b))
+		return 0, nil, nil, damaged("NE resource table, TYPEINFO 0x%04X: %d resources, and %d bytes for them", typeID, n,
+			len(b))
 	}
 	return typeID, b[:n*nameInfoSize], b[n*nameInfoSize:], nil
 }
@@ -140,7 +142,8 @@ func neCutOff(names []byte, shift uint16, size int64) error {
 	for b := names; len(b) > 0; b = b[nameInfoSize:] {
 		off, length := int64(le.Uint16(b))<<shift, int64(le.Uint16(b[2:]))<<shift
 		if off > size || off+length-1<<shift >= size {
-			return damaged("NE resource table, rnOffset: a resource reaches from byte %d to %d, the file to %d", off, off+length, size)
+			return damaged("NE resource table, rnOffset: a resource reaches from byte %d to %d, the file to %d", off,
+				off+length, size)
 		}
 	}
 	return nil

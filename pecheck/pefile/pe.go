@@ -31,11 +31,13 @@ func (p *probe) pe(file *pe.File, objection error, im *Image) (v versionResource
 	directories := f.optionalHeader(file.NtHeader.OptionalHeader)
 	table := int64(file.DOSHeader.AddressOfNewEXEHeader) + 4 + 20 + int64(header.SizeOfOptionalHeader)
 	if wide, known := im.Machine.wide(); known && wide != file.Is64 {
-		return v, damaged("IMAGE_FILE_HEADER.Machine: %v, in a file with the other width of IMAGE_OPTIONAL_HEADER", im.Machine)
+		return v, damaged("IMAGE_FILE_HEADER.Machine: %v, in a file with the other width of IMAGE_OPTIONAL_HEADER",
+			im.Machine)
 	}
 	slots := (int(header.SizeOfOptionalHeader) - directories) / 8
 	if int(header.SizeOfOptionalHeader) < directories {
-		return v, damaged("IMAGE_FILE_HEADER.SizeOfOptionalHeader: %d, want at least %d", header.SizeOfOptionalHeader, directories)
+		return v, damaged("IMAGE_FILE_HEADER.SizeOfOptionalHeader: %d, want at least %d", header.SizeOfOptionalHeader,
+			directories)
 	}
 	if err := f.readSections(table, int(header.NumberOfSections)); err != nil {
 		return v, err
@@ -66,10 +68,12 @@ func (p *probe) pe(file *pe.File, objection error, im *Image) (v versionResource
 func (f *peFile) optionalHeader(header any) int {
 	switch h := header.(type) {
 	case pe.ImageOptionalHeader64:
-		f.directories, f.count, f.sizeOfHeaders, f.fileAlignment = h.DataDirectory, h.NumberOfRvaAndSizes, h.SizeOfHeaders, h.FileAlignment
+		f.directories, f.count, f.sizeOfHeaders, f.fileAlignment = h.DataDirectory, h.NumberOfRvaAndSizes, h.SizeOfHeaders,
+			h.FileAlignment
 		return 112
 	case pe.ImageOptionalHeader32:
-		f.directories, f.count, f.sizeOfHeaders, f.fileAlignment = h.DataDirectory, h.NumberOfRvaAndSizes, h.SizeOfHeaders, h.FileAlignment
+		f.directories, f.count, f.sizeOfHeaders, f.fileAlignment = h.DataDirectory, h.NumberOfRvaAndSizes, h.SizeOfHeaders,
+			h.FileAlignment
 	}
 	return 96
 }
@@ -83,9 +87,11 @@ func (f *peFile) directory(entry pe.ImageDirectoryEntry, slots int) (d pe.DataDi
 	}
 	switch {
 	case uint32(i) < f.count && i >= slots:
-		return d, damaged("IMAGE_OPTIONAL_HEADER.NumberOfRvaAndSizes: %d, where SizeOfOptionalHeader leaves room for %d", f.count, slots)
+		return d, damaged("IMAGE_OPTIONAL_HEADER.NumberOfRvaAndSizes: %d, where SizeOfOptionalHeader leaves room for %d",
+			f.count, slots)
 	case uint32(i) >= f.count && d != (pe.DataDirectory{}):
-		return d, damaged("IMAGE_OPTIONAL_HEADER.NumberOfRvaAndSizes: %d leaves out the %v directory that is there", f.count, entry)
+		return d, damaged("IMAGE_OPTIONAL_HEADER.NumberOfRvaAndSizes: %d leaves out the %v directory that is there", f.count,
+			entry)
 	case d.VirtualAddress == 0 && d.Size != 0:
 		return d, damaged("IMAGE_DATA_DIRECTORY %v: %d bytes at no address", entry, d.Size)
 	}
@@ -155,7 +161,8 @@ func (f *peFile) readSections(table int64, n int) error {
 // linkers give their section, although no directory leads to them.
 func (f *peFile) noResources() error {
 	for i := range len(f.sections) / sectionHeaderSize {
-		if name := f.sections[i*sectionHeaderSize:][:8]; string(name) == ".rsrc\x00\x00\x00" && f.section(i).sizeOfRawData > 0 {
+		if name := f.sections[i*sectionHeaderSize:][:8]; string(name) == ".rsrc\x00\x00\x00" &&
+			f.section(i).sizeOfRawData > 0 {
 			return damaged("IMAGE_DATA_DIRECTORY Resource: none, and section %d is .rsrc", i+1)
 		}
 	}
@@ -261,7 +268,8 @@ func (r *resourceDirectory) table(at uint32, what string) (entries []byte, named
 	n := named + int(le.Uint16(b[14:]))
 	switch end := start + directorySize + int64(n)*entrySize; {
 	case end > r.size:
-		return nil, 0, damaged("IMAGE_RESOURCE_DIRECTORY %s: %d entries reach to byte %d of a directory of %d", what, n, end, r.size)
+		return nil, 0, damaged("IMAGE_RESOURCE_DIRECTORY %s: %d entries reach to byte %d of a directory of %d", what, n, end,
+			r.size)
 	case n > maxEntries:
 		return nil, 0, damaged("IMAGE_RESOURCE_DIRECTORY %s: %d entries, more than %d", what, n, maxEntries)
 	case n == 0 && (at&subdirectory != 0 || r.size > directorySize):
@@ -327,7 +335,8 @@ func (r *resourceDirectory) data(at uint32) (v versionResource, err error) {
 	}
 	rva, length := le.Uint32(b), le.Uint32(b[4:])
 	if length > maxVersionInfo {
-		return v, damaged("IMAGE_RESOURCE_DATA_ENTRY.Size: %d, a version resource has at most %d bytes", length, maxVersionInfo)
+		return v, damaged("IMAGE_RESOURCE_DATA_ENTRY.Size: %d, a version resource has at most %d bytes", length,
+			maxVersionInfo)
 	}
 	off, _, err := r.locate(rva, int(length), "IMAGE_RESOURCE_DATA_ENTRY")
 	return versionResource{off: off, size: int(length), wide: true}, err

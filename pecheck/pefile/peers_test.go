@@ -174,7 +174,8 @@ func TestSamplesAgainstExiftool(t *testing.T) {
 	}
 	for _, f := range found {
 		ours := openImage(t, f.SourceFile)
-		if f.MachineType != int(ours.Machine) || f.FileVersionNumber != testVersion.String() || f.FileVersion != testVersion.String() {
+		if f.MachineType != int(ours.Machine) || f.FileVersionNumber != testVersion.String() ||
+			f.FileVersion != testVersion.String() {
 			t.Errorf("exiftool says %+v, we say %+v", f, ours)
 		}
 	}

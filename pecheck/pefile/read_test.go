@@ -27,14 +27,16 @@ func TestRead(t *testing.T) {
 	tests := []test{
 		{"no version", petest.Spec{NoVersion: true}, Image{Format: PE, Machine: MachineI386, Ending: NoVersion}},
 		{"no fixed info", petest.Spec{NoFixedInfo: true}, Image{Format: PE, Machine: MachineI386, Ending: NoFixedInfo}},
-		{"any CPU", petest.Spec{AnyCPU: true, Version: sp2}, Image{Format: PE, Machine: MachineI386, AnyCPU: true, Ending: Versioned, Version: sp2}},
+		{"any CPU", petest.Spec{AnyCPU: true, Version: sp2}, Image{Format: PE, Machine: MachineI386, AnyCPU: true,
+			Ending: Versioned, Version: sp2}},
 		{"16-bit", petest.Spec{NE: true, Version: sp2}, Image{Format: NE, Ending: Versioned, Version: sp2}},
 		{"16-bit, no version", petest.Spec{NE: true, NoVersion: true}, Image{Format: NE, Ending: NoVersion}},
 		{"16-bit, no fixed info", petest.Spec{NE: true, NoFixedInfo: true}, Image{Format: NE, Ending: NoFixedInfo}},
 		{"16-bit, other string", petest.Spec{NE: true, Version: sp2, StringVersion: "3.10\x1b[2J"},
 			Image{Format: NE, Ending: Versioned, Version: sp2, StringVersion: `3.10\x1b[2J`}},
 		{"other string", petest.Spec{Version: sp2, StringVersion: "4.0.6487.2000 (\u202eRTM)\r\n"},
-			Image{Format: PE, Machine: MachineI386, Ending: Versioned, Version: sp2, StringVersion: `4.0.6487.2000 (\u202eRTM)`}},
+			Image{Format: PE, Machine: MachineI386, Ending: Versioned, Version: sp2,
+				StringVersion: `4.0.6487.2000 (\u202eRTM)`}},
 	}
 	for _, p := range manifest.Platforms {
 		m := petest.MachineOf(p)

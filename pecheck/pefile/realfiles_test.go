@@ -173,7 +173,8 @@ func TestReal16BitFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, err := ReadStrings(bytes.NewReader(whole), int64(len(whole))); err != nil || s.FileVersion == "" || s.CompanyName == "" {
+	if s, err := ReadStrings(bytes.NewReader(whole), int64(len(whole))); err != nil || s.FileVersion == "" ||
+		s.CompanyName == "" {
 		t.Errorf("strings %+v, %v", s, err)
 	}
 	for n := 2; n < len(whole)-512; n += 61 { // the file ends within a unit

@@ -71,7 +71,8 @@ func TestRawRefuses(t *testing.T) {
 }
 
 func FuzzEscapedNames(f *testing.F) {
-	for _, s := range []string{"", "a", `\`, `\\`, `\x1b`, "\x1b", "\xff", "\u202e", `\u202e`, `\U00110000`, `\xZZ`, "\x80"} {
+	for _, s := range []string{"", "a", `\`, `\\`, `\x1b`, "\x1b", "\xff", "\u202e", `\u202e`, `\U00110000`, `\xZZ`,
+		"\x80"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
