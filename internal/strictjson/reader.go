@@ -22,7 +22,7 @@ import (
 
 // Limits say how large a text may be; what is zero has no limit.
 type Limits struct {
-	Value  int // bytes of one text, number or skipped value, with the blanks before it
+	Value  int // bytes of one text or number, with the blanks before it
 	Depth  int // lists and objects around one value
 	Values int // of the whole text
 	Keys   int // of one object
@@ -53,7 +53,7 @@ type Reader struct {
 	base   int64     // offset of buf[0] in the text
 	line   int       // of the next byte
 	last   int       // line in which the last token ended
-	mark   int64     // offset from which Limits.Value counts
+	mark   int64     // offset at which it ended, from which Limits.Value counts
 	limits Limits
 	values int
 
@@ -74,11 +74,9 @@ type step struct {
 	index  int // of the item, or of the key in ends; -1 before and between them
 }
 
-const readBytes = 64 << 10
-
 // New reads the text that src gives.
 func New(src io.Reader, limits Limits) *Reader {
-	return &Reader{src: src, buf: make([]byte, 0, readBytes), line: 1, last: 1, limits: limits, values: 1, pending: true}
+	return &Reader{src: src, buf: make([]byte, 0, 64<<10), line: 1, last: 1, limits: limits, values: 1, pending: true}
 }
 
 // NewText reads a text that is in memory.
@@ -130,7 +128,7 @@ func (r *Reader) take(want Kind) bool {
 
 // Members gives the keys of the next value, an object, for a loop: in it, the next
 // value is that of the key, and where the loop does not read it, it is skipped. A
-// key is good until its value was read.
+// key is good until its value was read. The loop is not to be left early.
 func (r *Reader) Members(yield func(key []byte) bool) {
 	at, first, start := len(r.path), len(r.ends), len(r.keys)
 	for more := r.open(Object); more; more = r.more('}', false) {
@@ -186,9 +184,10 @@ func (r *Reader) open(kind Kind) bool {
 	case len(r.path) >= maxNesting:
 		return r.invalid("exceeded max depth")
 	}
-	r.at++
+	end := r.buf[r.at] + 2 // in ASCII the brackets of a pair are 2 apart
+	r.pass(1)
 	r.path = append(r.path, step{object: kind == Object, index: -1})
-	return r.more(r.buf[r.at-1]+2, true) // in ASCII the brackets of a pair are 2 apart
+	return r.more(end, true)
 }
 
 // begin makes the next value wait to be read.
@@ -201,7 +200,7 @@ func (r *Reader) begin() bool {
 
 // end ends the member or item that begin began.
 func (r *Reader) end() {
-	r.Skip()
+	r.skip()
 	r.within(r.deepest, r.limits.Depth)
 }
 
@@ -210,11 +209,11 @@ func (r *Reader) Text() (text []byte, ok bool) {
 	if !r.take(Text) {
 		return nil, false
 	}
-	raw, plain, ok := r.text()
+	text, plain, ok := r.text()
 	if ok && !plain {
-		raw = unescape(raw)
+		text = unescape(text)
 	}
-	return raw, r.done(ok)
+	return text, ok
 }
 
 // String is Text as a string.
@@ -233,8 +232,7 @@ func (r *Reader) Number() (text []byte, ok bool) {
 	if !r.take(Number) {
 		return nil, false
 	}
-	text, ok = r.number()
-	return text, r.done(ok)
+	return r.number()
 }
 
 // Int reads the next value, a whole number.
@@ -256,19 +254,13 @@ func (r *Reader) Bool() (value, ok bool) {
 		return false, false
 	}
 	if r.buf[r.at] == 't' {
-		return true, r.done(r.word("true"))
+		return true, r.word("true")
 	}
-	return false, r.done(r.word("false"))
+	return false, r.word("false")
 }
 
-// done ends a value that was read.
-func (r *Reader) done(ok bool) bool {
-	r.mark = r.offset()
-	return ok
-}
-
-// Skip passes over the next value, if it has not been read.
-func (r *Reader) Skip() {
+// skip passes over the next value, if it has not been read.
+func (r *Reader) skip() {
 	switch r.Kind() {
 	case Object:
 		for range r.Members {
@@ -284,13 +276,13 @@ func (r *Reader) Skip() {
 		r.Bool()
 	case Null:
 		r.pending = false
-		r.done(r.word("null"))
+		r.word("null")
 	}
 }
 
 // End wants that nothing follows. It gives what ended the reading before, or nil.
 func (r *Reader) End() *Fault {
-	if r.Skip(); r.blanks() {
+	if r.skip(); r.blanks() {
 		r.invalid(AfterEnd)
 	}
 	return r.stop
@@ -327,13 +319,11 @@ func (r *Reader) Line() int { return r.line }
 
 // Offset is where in the text the reading stands. In a loop over members or items
 // that is the beginning of the value.
-func (r *Reader) Offset() int64 { return r.offset() }
+func (r *Reader) Offset() int64 { return r.base + int64(r.at) }
 
-func (r *Reader) offset() int64 { return r.base + int64(r.at) }
-
-// Place gives the way to the value that is being read, fit to be shown:
+// place gives the way to the value that is being read, fit to be shown:
 // "tables[0].files[3].version".
-func (r *Reader) Place() string {
+func (r *Reader) place() string {
 	var b strings.Builder
 	for _, s := range r.path {
 		switch {
@@ -350,7 +340,7 @@ func (r *Reader) Place() string {
 // fail ends the reading.
 func (r *Reader) fail(err error, line int) bool {
 	if r.stop == nil {
-		r.stop = &Fault{Line: line, Offset: r.offset(), Place: r.Place(), Err: err}
+		r.stop = &Fault{Line: line, Offset: r.Offset(), Place: r.place(), Err: err}
 	}
 	return false
 }
@@ -362,7 +352,7 @@ func (r *Reader) Fault(err error) {
 	case r.limits.Faults == 0:
 		r.fail(err, r.line)
 	case r.stop == nil && len(r.faults) < r.limits.Faults:
-		r.faults = append(r.faults, Fault{Line: r.line, Offset: r.offset(), Place: r.Place(), Err: err})
+		r.faults = append(r.faults, Fault{Line: r.line, Offset: r.Offset(), Place: r.place(), Err: err})
 	}
 }
 

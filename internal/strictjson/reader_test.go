@@ -39,7 +39,7 @@ func value(r *Reader) any {
 		b, _ := r.Bool()
 		return b
 	}
-	r.Skip()
+	r.skip()
 	return nil
 }
 

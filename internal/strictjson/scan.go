@@ -100,7 +100,7 @@ func (r *Reader) more(end byte, isFirst bool) bool {
 // pass ends a token, n bytes from here.
 func (r *Reader) pass(n int) {
 	r.at += n
-	r.last = r.line
+	r.last, r.mark = r.line, r.Offset()
 }
 
 // key reads a key and its colon.

@@ -33,7 +33,7 @@ type Options struct {
 	Exclude []string
 	// Jobs is how many files and folders are worked on at once; 0 is DefaultJobs.
 	Jobs int
-	// Progress, where it is set, is called by one goroutine every ProgressEvery.
+	// Progress, where it is set, is called by one goroutine every progressEvery.
 	Progress func(Progress)
 
 	// Tool is kept as Inventory.Tool.
@@ -54,8 +54,8 @@ type Progress struct {
 	Folders int64 // folders listed
 }
 
-// ProgressEvery is the time between two calls of Options.Progress.
-const ProgressEvery = 200 * time.Millisecond
+// progressEvery is the time between two calls of Options.Progress.
+const progressEvery = 200 * time.Millisecond
 
 // Scan takes the Inventory of root in one walk. Only files whose names matter
 // are opened, links are never followed out of the root, and nothing under it is
@@ -206,7 +206,7 @@ func (w *walk) report(progress func(Progress)) (stop func()) {
 	over, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		tick := time.NewTicker(ProgressEvery)
+		tick := time.NewTicker(progressEvery)
 		defer tick.Stop()
 		for {
 			select {

@@ -219,7 +219,7 @@ func TestProgress(t *testing.T) {
 		var got []Progress
 		start := time.Now()
 		mustScan(t, "share", Options{All: true, Jobs: 1, disk: d, Progress: func(p Progress) { got = append(got, p) }})
-		if want := int(time.Since(start) / ProgressEvery); len(got) != want {
+		if want := int(time.Since(start) / progressEvery); len(got) != want {
 			t.Errorf("%d reports in %v, want %d", len(got), time.Since(start), want)
 		}
 		if !slices.IsSortedFunc(got, func(a, b Progress) int { return int(a.Files - b.Files) }) ||
