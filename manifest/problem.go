@@ -2,8 +2,9 @@ package manifest
 
 import (
 	"fmt"
-	"kbverify/pecheck/visible"
 	"strings"
+
+	"kbverify/pecheck/visible"
 )
 
 // Problem is one fault of a manifest.

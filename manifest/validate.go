@@ -2,13 +2,14 @@ package manifest
 
 import (
 	"fmt"
-	"kbverify/pecheck/visible"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
+
+	"kbverify/pecheck/visible"
 )
 
 // Validate reports everything that keeps m from being a manifest that can be
