@@ -5,126 +5,83 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"kbverify/internal/strictjson"
 )
 
 // MaxBytes caps the text of one manifest: forty times the largest that
 // Microsoft's longest article makes.
 const MaxBytes = 16 << 20
 
+// limits cap the shape of a manifest's text.
+var limits = strictjson.Limits{
+	Depth:  10,      // manifest, tables, table, files, file, as_printed: with room
+	Values: 1 << 20, // four times the largest table that was ever published
+	Keys:   64,      // the largest object has nine
+	Faults: maxFaults + 1,
+}
+
 // Parse reads a manifest from JSON text. It is strict: unknown and repeated
 // keys, wrong types and everything that Validate objects to are faults. file
 // names the text in messages. The error is a Problems with all of them; text
 // that is not JSON has one fault, where reading it stopped.
 func Parse(file string, data []byte) (*Manifest, error) {
-	d := &decoder{file: file, data: bytes.TrimPrefix(data, byteOrderMark)}
-	if err := d.readNodes(); err != nil {
-		return nil, d.sorted()
+	if len(data) > MaxBytes {
+		return nil, Problems{{file, 1, "", fmt.Sprintf("larger than %d bytes, no manifest is", MaxBytes)}}
 	}
-	var m Manifest
-	object(manifestFields)(d, d.root, &m)
-	if d.root.kind == objectNode && d.root.child("schema") == nil {
-		d.faultAt(d.root, "schema", "no schema: want \"schema\": %d", Schema)
+	data = bytes.TrimPrefix(data, byteOrderMark)
+	r := strictjson.NewText(data, limits)
+	var d document
+	object(documentFields)(r, &d)
+	if stop := r.End(); stop != nil {
+		return nil, Problems{{file, stop.Line, "", whyNoManifest(stop)}}
 	}
-	for _, p := range m.problems() {
-		if !d.isBlamed(p.Place) {
-			d.faultAt(d.root.at(p.Place), p.Place, "%s", p.Text)
+	faults := r.Faults()
+	blamed := blamedPlaces(faults)
+	for _, p := range d.problems() {
+		if !isBlamed(blamed, p.Place) {
+			faults = append(faults, strictjson.Fault{Place: p.Place, Err: errors.New(p.Text)})
 		}
 	}
-	if len(d.faults) > 0 {
-		return nil, d.sorted()
+	if len(faults) > 0 {
+		return nil, located(file, data, faults)
 	}
-	return &m, nil
+	return &d.Manifest, nil
 }
 
 // byteOrderMark is what Notepad puts in front of UTF-8 text.
 var byteOrderMark = []byte("\uFEFF")
 
-// decoder turns nodes into a Manifest and collects what does not fit.
-type decoder struct {
-	file   string
-	data   []byte
-	root   *node
-	faults []fault
-	blamed map[string]bool // places whose value could not be read
+// whyNoManifest says why the reading of the text stopped.
+func whyNoManifest(stop error) string {
+	switch {
+	case errors.Is(stop, strictjson.ErrUTF8):
+		return "not UTF-8 text: save it as UTF-8"
+	case errors.Is(stop, strictjson.ErrLimit):
+		return "not a manifest: nested deeper or longer than any manifest"
+	}
+	return "not a manifest: " + stop.Error()
 }
 
-// fault is a Problem whose line is still to be counted.
-type fault struct {
-	offset      int
-	place, text string
-}
-
-var errNotManifest = errors.New("not a manifest")
-
-func (d *decoder) readNodes() error {
-	var err error
-	at := 0
-	switch invalid := invalidUTF8(d.data); {
-	case len(d.data) > MaxBytes:
-		err = fmt.Errorf("larger than %d bytes, no manifest is", MaxBytes)
-	case invalid >= 0:
-		at, err = invalid, errors.New("not UTF-8 text: save it as UTF-8")
-	default:
-		if d.root, at, err = readNodes(d.data); err != nil {
-			err = fmt.Errorf("%w: %w", errNotManifest, err)
+// blamedPlaces are those whose value could not be read.
+func blamedPlaces(faults []strictjson.Fault) map[string]bool {
+	blamed := map[string]bool{}
+	for _, f := range faults {
+		switch f.Err.(type) {
+		case *strictjson.UnknownKey, *strictjson.RepeatedKey:
+		default:
+			blamed[f.Place] = true
 		}
 	}
-	if err != nil {
-		d.faults = append(d.faults, fault{offset: at, text: err.Error()})
-	}
-	return err
+	return blamed
 }
 
-func invalidUTF8(data []byte) int {
-	for i := 0; i < len(data); {
-		r, size := utf8.DecodeRune(data[i:])
-		if r == utf8.RuneError && size == 1 {
-			return i
-		}
-		i += size
-	}
-	return -1
-}
-
-// sorted gives the faults as Problems in the order of the text.
-func (d *decoder) sorted() Problems {
-	slices.SortStableFunc(d.faults, func(a, b fault) int { return a.offset - b.offset })
-	ps := make(Problems, len(d.faults))
-	line, counted := 1, 0
-	for i, f := range d.faults {
-		line += bytes.Count(d.data[counted:f.offset], []byte{'\n'})
-		counted = f.offset
-		ps[i] = Problem{d.file, line, f.place, f.text}
-	}
-	return ps.capped()
-}
-
-func (d *decoder) faultAt(n *node, place, format string, args ...any) {
-	if len(d.faults) <= maxFaults {
-		d.faults = append(d.faults, fault{n.offset, place, fmt.Sprintf(format, args...)})
-	}
-}
-
-// unreadable is a fault that leaves no value at n, so that nothing more is to
-// be said about it.
-func (d *decoder) unreadable(n *node, format string, args ...any) {
-	if len(d.faults) > maxFaults {
-		return
-	}
-	if d.blamed == nil {
-		d.blamed = map[string]bool{}
-	}
-	place := n.place()
-	d.blamed[place] = true
-	d.faultAt(n, place, format, args...)
-}
-
-// isBlamed reports that the value at place, or one around it, could not be read.
-func (d *decoder) isBlamed(place string) bool {
-	for len(d.blamed) > 0 {
-		if d.blamed[place] {
+// isBlamed reports that the value at place, or one around it, is blamed already.
+func isBlamed(blamed map[string]bool, place string) bool {
+	for len(blamed) > 0 {
+		if blamed[place] {
 			return true
 		}
 		if place == "" {
@@ -133,4 +90,81 @@ func (d *decoder) isBlamed(place string) bool {
 		place = place[:max(0, strings.LastIndexAny(place, ".["))]
 	}
 	return false
+}
+
+// located gives the faults as Problems in the order of the text.
+func located(file string, data []byte, faults []strictjson.Fault) Problems {
+	places := spot{}
+	for _, f := range faults {
+		places.add(f.Place)
+	}
+	places.find(strictjson.NewText(data, strictjson.Limits{}))
+	for i, f := range faults {
+		if f.Line == 0 {
+			faults[i].Line, faults[i].Offset = places.nearest(f.Place)
+		}
+	}
+	slices.SortStableFunc(faults, func(a, b strictjson.Fault) int { return int(a.Offset - b.Offset) })
+	ps := make(Problems, len(faults))
+	for i, f := range faults {
+		ps[i] = Problem{file, f.Line, f.Place, f.Err.Error()}
+	}
+	return ps.capped()
+}
+
+// spot is a place of interest in the text, and those within it by key or index.
+type spot struct {
+	line   int // 0 where it is not in the text
+	offset int64
+	within map[string]*spot
+}
+
+// steps gives the keys and indices of a place: "tables", "0]", "name".
+func steps(place string) []string {
+	return strings.FieldsFunc(place, func(r rune) bool { return r == '.' || r == '[' })
+}
+
+func (s *spot) add(place string) {
+	for _, step := range steps(place) {
+		if s.within[step] == nil {
+			if s.within == nil {
+				s.within = map[string]*spot{}
+			}
+			s.within[step] = &spot{}
+		}
+		s = s.within[step]
+	}
+}
+
+// find looks for the place, and those within it, in the next value.
+func (s *spot) find(r *strictjson.Reader) {
+	kind := r.Kind()
+	s.line, s.offset = r.Line(), r.Offset()
+	switch {
+	case len(s.within) == 0:
+	case kind == strictjson.Object:
+		for key := range r.Members {
+			if next := s.within[string(key)]; next != nil && next.line == 0 {
+				next.find(r)
+			}
+		}
+	case kind == strictjson.List:
+		for i := range r.Items {
+			if next := s.within[strconv.Itoa(i)+"]"]; next != nil {
+				next.find(r)
+			}
+		}
+	}
+}
+
+// nearest says where the place stands, or the nearest one around it.
+func (s *spot) nearest(place string) (line int, offset int64) {
+	for _, step := range steps(place) {
+		if next := s.within[step]; next != nil && next.line > 0 {
+			s = next
+		} else {
+			break
+		}
+	}
+	return s.line, s.offset
 }

@@ -1,68 +1,12 @@
 package manifest
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 func diffManifests(a, b *Manifest) string { return cmp.Diff(a, b, exported) }
-
-// plain gives a node as a list of the places and values below it.
-func plain(n *node) []string {
-	switch n.kind {
-	case objectNode, arrayNode:
-		all := []string{fmt.Sprint(len(n.members))}
-		for _, m := range n.members {
-			all = append(all, m.key)
-			all = append(all, plain(m)...)
-		}
-		return all
-	}
-	return []string{n.text}
-}
-
-// unmarshal gives the same list by encoding/json's token reader.
-func unmarshal(t *testing.T, data []byte) []string {
-	t.Helper()
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	var read func() []string
-	read = func() []string {
-		token, err := dec.Token()
-		if err != nil {
-			t.Fatal(err)
-		}
-		delim, ok := token.(json.Delim)
-		if !ok {
-			if token == nil {
-				token = "null"
-			}
-			return []string{fmt.Sprint(token)}
-		}
-		var below []string
-		n := 0
-		for ; dec.More(); n++ {
-			key := ""
-			if delim == '{' {
-				token, err := dec.Token()
-				if err != nil {
-					t.Fatal(err)
-				}
-				key = token.(string)
-			}
-			below = append(append(below, key), read()...)
-		}
-		if _, err := dec.Token(); err != nil {
-			t.Fatal(err)
-		}
-		return append([]string{fmt.Sprint(n)}, below...)
-	}
-	return read()
-}
 
 // TestEncode holds the canonical form with every key in its place.
 func TestEncode(t *testing.T) {
@@ -76,15 +20,19 @@ func TestEncode(t *testing.T) {
 	}
 	m := &Manifest{
 		ID: "Q1", Title: `Quotes " and <tags> & größe`, Product: "P",
-		Source:    Source{URL: "https://example.com/?a&b", Languages: []string{"en", "zh-CN"}},
-		Relations: []Relation{{Kind: Supersedes, ID: "Q2", Scope: "S", Files: []string{"a.dll", "b.dll"}}, {Kind: Requires, Product: "P SP1"}},
-		Notes:     []string{`C:\new`, "Second."},
+		Source: Source{URL: "https://example.com/?a&b", Languages: []string{"en", "zh-CN"}},
+		Relations: []Relation{{Kind: Supersedes, ID: "Q2", Scope: "S", Files: []string{"a.dll", "b.dll"}}, {Kind: Requires,
+			Product: "P SP1"}},
+		Notes: []string{`C:\new`, "Second."},
 		Tables: []Table{
 			{Name: "SP1", AppliesTo: "P SP1", Language: "en", Reference: "files that cause the fault", Files: []File{{
-				Name: "a.dll", Path: "bin/a.dll", Pattern: "a*.dll", Version: printed, Size: rounded, Modified: "2000-01-28T10:49", Platform: Alpha, Note: "N",
-				AsPrinted: AsPrinted{Name: "A .dll", Version: "1493.3143", Size: "1.33MB", Modified: "1/28/00", Platform: "(Alpha)"},
+				Name: "a.dll", Path: "bin/a.dll", Pattern: "a*.dll", Version: printed, Size: rounded, Modified: "2000-01-28T10:49",
+				Platform: Alpha, Note: "N",
+				AsPrinted: AsPrinted{Name: "A .dll", Version: "1493.3143", Size: "1.33MB", Modified: "1/28/00",
+					Platform: "(Alpha)"},
 			}}},
-			{Name: "SP2", Files: []File{{Name: "b.dll", Size: ExactSize(0)}, {Name: "c.dll", Version: PrintedOf(Version{1, 2, 3, 4}), Size: ExactSize(1 << 33)}}},
+			{Name: "SP2", Files: []File{{Name: "b.dll", Size: ExactSize(0)}, {Name: "c.dll", Version: PrintedOf(Version{1, 2, 3,
+				4}), Size: ExactSize(1 << 33)}}},
 		},
 	}
 	const want = `{

@@ -1,18 +1,42 @@
 package manifest
 
-import "strconv"
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"kbverify/internal/strictjson"
+	"kbverify/pecheck/visible"
+)
+
+// document is a manifest while it is read.
+type document struct {
+	Manifest
+	schema bool // was there
+}
+
+// problems are those of the manifest, and of what only its text has.
+func (d *document) problems() Problems {
+	ps := d.Manifest.problems()
+	if !d.schema {
+		ps = append(Problems{{Place: "schema", Text: fmt.Sprintf("no schema: want \"schema\": %d", Schema)}}, ps...)
+	}
+	return ps
+}
 
 // The keys of each object, in the canonical order, and where their values go.
 var (
-	manifestFields = map[string]reader[Manifest]{
+	documentFields = map[string]reader[document]{
 		"schema":    readSchema,
-		"id":        text(func(m *Manifest) *string { return &m.ID }),
-		"title":     text(func(m *Manifest) *string { return &m.Title }),
-		"product":   text(func(m *Manifest) *string { return &m.Product }),
+		"id":        text(func(d *document) *string { return &d.ID }),
+		"title":     text(func(d *document) *string { return &d.Title }),
+		"product":   text(func(d *document) *string { return &d.Product }),
 		"source":    readSource,
-		"relations": list(func(m *Manifest) *[]Relation { return &m.Relations }, object(relationFields)),
-		"notes":     texts(func(m *Manifest) *[]string { return &m.Notes }),
-		"tables":    list(func(m *Manifest) *[]Table { return &m.Tables }, object(tableFields)),
+		"relations": list(func(d *document) *[]Relation { return &d.Relations }, object(relationFields)),
+		"notes":     texts(func(d *document) *[]string { return &d.Notes }),
+		"tables":    list(func(d *document) *[]Table { return &d.Tables }, object(tableFields)),
 	}
 	sourceFields = map[string]reader[Source]{
 		"url":       text(func(s *Source) *string { return &s.URL }),
@@ -52,35 +76,94 @@ var (
 	}
 )
 
-func readSource(d *decoder, n *node, m *Manifest) { object(sourceFields)(d, n, &m.Source) }
+// reader reads the next value into its place in a T. What does not fit there is a
+// fault.
+type reader[T any] func(r *strictjson.Reader, to *T)
 
-func readAsPrinted(d *decoder, n *node, f *File) { object(asPrintedFields)(d, n, &f.AsPrinted) }
-
-func readVersion(d *decoder, n *node, f *File) {
-	if n.kind != textNode {
-		d.unreadable(n, "want a version as text")
-		return
-	}
-	var err error
-	if f.Version, err = ParsePrinted(n.text); err != nil {
-		d.unreadable(n, "%v", err)
+// object reads each member of an object with the reader of its key.
+func object[T any](known map[string]reader[T]) reader[T] {
+	return func(r *strictjson.Reader, to *T) {
+		for key := range r.Members {
+			if read, ok := known[string(key)]; ok {
+				read(r, to)
+			} else {
+				r.Fault(&strictjson.UnknownKey{Key: string(key), Known: slices.Sorted(maps.Keys(known))})
+			}
+		}
 	}
 }
 
-func readSize(d *decoder, n *node, f *File) {
-	switch n.kind {
-	case numberNode:
-		bytes, err := strconv.ParseInt(n.text, 10, 64)
+// list reads each item of a list.
+func list[T, E any](items func(*T) *[]E, read reader[E]) reader[T] {
+	return func(r *strictjson.Reader, to *T) {
+		var all []E
+		for range r.Items {
+			all = append(all, *new(E))
+			read(r, &all[len(all)-1])
+		}
+		*items(to) = all
+	}
+}
+
+// text reads a text that is not empty.
+func text[T any, S ~string](value func(*T) *S) reader[T] {
+	return func(r *strictjson.Reader, to *T) {
+		s, ok := r.String()
+		if ok && s == "" {
+			r.Fault(errors.New("empty: leave the key out instead"))
+		}
+		*value(to) = S(s)
+	}
+}
+
+// texts reads a list of texts.
+func texts[T any](value func(*T) *[]string) reader[T] {
+	return list(value, text(func(s *string) *string { return s }))
+}
+
+func readSchema(r *strictjson.Reader, d *document) {
+	d.schema = true
+	if r.Kind() == strictjson.Number {
+		if n, ok := r.Number(); !ok || string(n) == strconv.Itoa(Schema) {
+			return
+		}
+	}
+	r.Fault(fmt.Errorf("want %d: this program reads no other schema", Schema))
+}
+
+func readSource(r *strictjson.Reader, d *document) { object(sourceFields)(r, &d.Source) }
+
+func readAsPrinted(r *strictjson.Reader, f *File) { object(asPrintedFields)(r, &f.AsPrinted) }
+
+func readVersion(r *strictjson.Reader, f *File) {
+	if r.Kind() != strictjson.Text {
+		r.Fault(errors.New("want a version as text"))
+		return
+	}
+	var err error
+	text, _ := r.String()
+	if f.Version, err = ParsePrinted(text); err != nil {
+		r.Fault(err)
+	}
+}
+
+func readSize(r *strictjson.Reader, f *File) {
+	switch r.Kind() {
+	case strictjson.Number:
+		text, _ := r.Number()
+		bytes, err := strconv.ParseInt(string(text), 10, 64)
 		if err != nil || bytes < 0 || bytes > MaxSize {
-			d.unreadable(n, "size %s: want a whole number of bytes from 0 to %d", shorten(n.text), int64(MaxSize))
+			r.Fault(fmt.Errorf("size %s: want a whole number of bytes from 0 to %d", visible.Short(string(text)),
+				int64(MaxSize)))
 		}
 		f.Size = ExactSize(bytes)
-	case textNode:
+	case strictjson.Text:
 		var err error
-		if f.Size, err = ParseSize(n.text); err != nil {
-			d.unreadable(n, "%v", err)
+		text, _ := r.String()
+		if f.Size, err = ParseSize(text); err != nil {
+			r.Fault(err)
 		}
 	default:
-		d.unreadable(n, "want a number of bytes, or a rounded size as text")
+		r.Fault(errors.New("want a number of bytes, or a rounded size as text"))
 	}
 }

@@ -70,3 +70,39 @@ func MatchPattern(pattern, name string) bool {
 	}
 	return strings.Trim(pattern[i:], "*") == ""
 }
+
+// executables are the extensions under which Windows loads code, in PE, NE or LE
+// form: programs and screen savers, which CreateProcess takes, libraries, controls
+// (ActiveX) and control panel items, which LoadLibrary takes, and drivers (.drv of
+// 16-bit Windows too, .vxd of Windows 95 and 98).
+var executables = map[string]bool{
+	".EXE": true, ".SCR": true, ".DLL": true, ".OCX": true, ".CPL": true, ".SYS": true, ".DRV": true, ".VXD": true,
+}
+
+// data are the extensions of files that hold no code of a processor, and so have
+// no version resource: packages, scripts, settings, texts, pictures and data of
+// Windows and SMS. No article prints a version for one. Extensions that are in
+// neither list (.com, .srv, .mod, .dl_) may be either.
+var data = map[string]bool{
+	".MSI": true, ".MSP": true, ".CAB": true, ".MOF": true, ".XML": true, ".INI": true,
+	".SQL": true, ".TXT": true, ".INF": true, ".CAT": true, ".HTM": true, ".HTML": true, ".LOG": true,
+	".MAP": true, ".PDF": true, ".CDF": true, ".SMS": true, ".CT1": true, ".CTL": true, ".RUL": true,
+	".MDB": true, ".XLS": true, ".ASP": true, ".GIF": true, ".BMP": true, ".ICO": true, ".JPG": true,
+	".RTF": true, ".DOC": true, ".BAT": true, ".CMD": true, ".VBS": true, ".REG": true, ".ZIP": true,
+}
+
+// NamesExecutable reports a name under which Windows loads code.
+func NamesExecutable(name string) bool { return executables[extension(name)] }
+
+// NamesData reports a name of pure data: size and content are all that can be
+// said about the file.
+func NamesData(name string) bool { return data[extension(name)] }
+
+// extension gives what follows a name's last dot, and the dot, as in NameKey.
+func extension(name string) string {
+	dot := strings.LastIndexByte(name, '.')
+	if dot < 0 {
+		return ""
+	}
+	return NameKey(name[dot:])
+}

@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -86,13 +88,58 @@ func TestMatchPatternDoesNotExplode(t *testing.T) {
 }
 
 func TestMatchPatternTakesNoMemory(t *testing.T) {
-	if n := testing.AllocsPerRun(10, func() { MatchPattern("sccm2007ac-*-x86-*.msp", "Sccm2007ac-sp2-kb977384-x86-ü.MSP") }); n != 0 {
+	if n := testing.AllocsPerRun(10, func() {
+		MatchPattern("sccm2007ac-*-x86-*.msp",
+			"Sccm2007ac-sp2-kb977384-x86-ü.MSP")
+	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
 // FuzzMatchPattern holds the match against a regular expression of the same
 // meaning.
+func TestExtensions(t *testing.T) {
+	for name, want := range map[string][2]bool{
+		"ccm.dll": {true, false}, "CCM.DLL": {true, false}, "setup.exe.vxd": {true, false}, "a.exe.txt": {false, true},
+		"a.MSI": {false, true}, "i386.html": {false, true}, "smsclient": {false, false}, "dll": {false, false},
+		"a.dl_": {false, false}, "a.": {false, false}, ".exe": {true, false}, "": {false, false}, "a.ſys": {false, false},
+	} {
+		if got := [2]bool{NamesExecutable(name), NamesData(name)}; got != want {
+			t.Errorf("%q: executable %v, data %v", name, got[0], got[1])
+		}
+	}
+	for ext := range executables {
+		if data[ext] || ext != NameKey(ext) {
+			t.Errorf("%s", ext)
+		}
+	}
+}
+
+// What is said of the extensions is what the articles say.
+func TestExtensionsOfTheCatalogue(t *testing.T) {
+	files, err := filepath.Glob("../manifests/*/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no manifests: %v", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := Parse(file, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range m.Tables {
+			for _, f := range table.Files {
+				if NamesData(f.Name) && !f.Version.IsZero() {
+					t.Errorf("%s: %s has a version", file, f.Name)
+				}
+			}
+		}
+	}
+}
+
 func FuzzMatchPattern(f *testing.F) {
 	f.Add("sccm*-x86-*.msp", "Sccm2007ac-x86-enu.msp")
 	f.Add("*a*a*b", "aaaab")

@@ -10,7 +10,8 @@ func TestParsePlatform(t *testing.T) {
 		"Alpha": Alpha, "(Alpha)": Alpha, "AXP": Alpha, "MIPS": MIPS, "PPC": PowerPC, "PowerPC": PowerPC,
 		"ARM64": ARM64, "aarch64": ARM64,
 		"": "", "  ": "",
-		"Macintosh": "Macintosh", "Windows 95 OSR2": "Windows 95 OSR2", "(Macintosh)": "(Macintosh)", "x86/x64": "x86/x64", "Intel Alpha": "Intel Alpha",
+		"Macintosh": "Macintosh", "Windows 95 OSR2": "Windows 95 OSR2", "(Macintosh)": "(Macintosh)", "x86/x64": "x86/x64",
+		"Intel Alpha": "Intel Alpha",
 	} {
 		if got := ParsePlatform(printed); got != want {
 			t.Errorf("ParsePlatform(%q) = %q, want %q", printed, got, want)
@@ -31,7 +32,8 @@ func TestParsePlatformKeepsWhatItGave(t *testing.T) {
 
 func TestFolderPlatform(t *testing.T) {
 	for name, want := range map[string]Platform{
-		"i386": X86, "I386": X86, "x86": X86, "x64": X64, "amd64": X64, "AMD64": X64, "ia64": IA64, "alpha": Alpha, "ALPHA": Alpha, "mips": MIPS, "ppc": PowerPC,
+		"i386": X86, "I386": X86, "x86": X86, "x64": X64, "amd64": X64, "AMD64": X64, "ia64": IA64, "alpha": Alpha,
+		"ALPHA": Alpha, "mips": MIPS, "ppc": PowerPC,
 		"": "", "bin": "", "intel": "", "i386x": "", "ia-64": "", "smsqfe": "",
 	} {
 		got, ok := FolderPlatform(name)

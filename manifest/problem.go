@@ -2,8 +2,9 @@ package manifest
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
+
+	"kbverify/pecheck/visible"
 )
 
 // Problem is one fault of a manifest.
@@ -19,7 +20,7 @@ type Problem struct {
 func (p Problem) String() string {
 	var b strings.Builder
 	if p.File != "" {
-		fmt.Fprintf(&b, "%s:", printable(p.File))
+		fmt.Fprintf(&b, "%s:", visible.Text(p.File))
 	}
 	if p.Line > 0 {
 		fmt.Fprintf(&b, "%d:", p.Line)
@@ -65,24 +66,5 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// maxQuoted caps what a message repeats of a value, in bytes.
-const maxQuoted = 80
-
-func shorten(text string) string {
-	if len(text) <= maxQuoted {
-		return text
-	}
-	return strings.ToValidUTF8(text[:maxQuoted], "") + "…"
-}
-
-// quote gives text as a message may repeat it, with quotation marks.
-func quote(text string) string { return strconv.QuoteToGraphic(shorten(text)) }
-
-// printable escapes what could drive a terminal or reverse the writing.
-func printable(text string) string {
-	if clean(text) {
-		return text
-	}
-	quoted := strconv.QuoteToGraphic(text)
-	return quoted[1 : len(quoted)-1]
-}
+// quote gives text as a message may repeat it.
+func quote(text string) string { return visible.Quote(visible.Short(text)) }

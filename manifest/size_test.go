@@ -28,7 +28,8 @@ func TestSizeAdmits(t *testing.T) {
 			t.Errorf("ParseSize(%q): %v", tt.printed, err)
 			continue
 		}
-		for n, want := range map[int64]bool{tt.low - 1: false, tt.low: true, (tt.low + tt.high) / 2: true, tt.high: true, tt.high + 1: false} {
+		for n, want := range map[int64]bool{tt.low - 1: false, tt.low: true, (tt.low + tt.high) / 2: true, tt.high: true,
+			tt.high + 1: false} {
 			if n >= 0 && s.Admits(n) != want {
 				t.Errorf("%s admits %d: %t", tt.printed, n, !want)
 			}
@@ -88,8 +89,10 @@ func TestParseSize(t *testing.T) {
 
 func TestParseSizeRefuses(t *testing.T) {
 	for _, text := range []string{
-		"", "143", "599,912", "KB", "-1 KB", "+1 KB", "143 kb", "143  KB", "143\tKB", " 143 KB", "143 KB ", "143 TB", "143 B", "1,23 KB", "12,3456 KB",
-		"1.2345 MB", "1. MB", ".5 MB", "1e3 KB", "١ KB", "1024.1 GB", "1025 GB", "999999999 MB", "1000000000 KB", "9,999,999,999,999 KB", strings.Repeat("9", 1<<20) + " KB",
+		"", "143", "599,912", "KB", "-1 KB", "+1 KB", "143 kb", "143  KB", "143\tKB", " 143 KB", "143 KB ", "143 TB",
+		"143 B", "1,23 KB", "12,3456 KB",
+		"1.2345 MB", "1. MB", ".5 MB", "1e3 KB", "١ KB", "1024.1 GB", "1025 GB", "999999999 MB", "1000000000 KB",
+		"9,999,999,999,999 KB", strings.Repeat("9", 1<<20) + " KB",
 	} {
 		if s, err := ParseSize(text); err == nil {
 			t.Errorf("ParseSize(%.40q) = %v", text, s)
@@ -101,7 +104,8 @@ func TestParseSizeRefuses(t *testing.T) {
 
 func TestCommas(t *testing.T) {
 	for n, want := range map[int64]string{
-		0: "0", 7: "7", 999: "999", 1000: "1,000", 123456: "123,456", 1234567: "1,234,567", -1: "-1", -123: "-123", -1000: "-1,000",
+		0: "0", 7: "7", 999: "999", 1000: "1,000", 123456: "123,456", 1234567: "1,234,567", -1: "-1", -123: "-123",
+		-1000:         "-1,000",
 		math.MaxInt64: "9,223,372,036,854,775,807", math.MinInt64: "-9,223,372,036,854,775,808",
 	} {
 		if got := Commas(n); got != want {

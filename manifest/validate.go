@@ -5,10 +5,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
+
+	"kbverify/pecheck/visible"
 )
 
 // Validate reports everything that keeps m from being a manifest that can be
@@ -72,7 +73,8 @@ func (c *checker) want(ok bool, at, key, format string, values ...string) {
 var validID = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,63}$`)
 
 func (c *checker) manifest(m *Manifest) {
-	c.want(validID.MatchString(m.ID), "", "id", "id %s: want a letter, then letters, digits, dots, hyphens, such as %s", m.ID, "KB977203")
+	c.want(validID.MatchString(m.ID), "", "id", "id %s: want a letter, then letters, digits, dots, hyphens, such as %s",
+		m.ID, "KB977203")
 	c.want(m.Title != "", "", "title", "no title")
 	c.want(m.Product != "", "", "product", "no product")
 	c.want(len(m.Tables) > 0, "", "tables", "no tables")
@@ -100,16 +102,10 @@ func (c *checker) line(at, key, text string, n int) {
 	c.want(strings.TrimSpace(text) == text, at, key, "blank at the start or the end: %s", text)
 }
 
-// clean reports that text has nothing that could move a cursor, reverse the
-// direction of writing or break a line, and nothing that was lost in a
+// clean reports that text is fit to be shown, and has nothing that was lost in a
 // conversion, which stands as U+FFFD.
 func clean(text string) bool {
-	for _, r := range text {
-		if r < ' ' || r == utf8.RuneError || r > '~' && !unicode.IsGraphic(r) {
-			return false
-		}
-	}
-	return true
+	return visible.IsClean(text) && !strings.ContainsRune(text, utf8.RuneError)
 }
 
 // maxTag is the length that BCP 47, section 4.4.1, names as enough for any tag.
@@ -143,7 +139,8 @@ func (c *checker) relation(at string, r Relation, m *Manifest) {
 
 func (c *checker) table(at string, t *Table, m *Manifest) {
 	c.want(t.Name != "" || len(m.Tables) == 1, at, "name", "no name, and it is not the only table")
-	c.want(!strings.ContainsAny(t.Name, `/\,`), at, "name", "name %s: no slash, backslash or comma, -k ID/NAME takes it", t.Name)
+	c.want(!strings.ContainsAny(t.Name, `/\,`), at, "name", "name %s: no slash, backslash or comma, -k ID/NAME takes it",
+		t.Name)
 	c.want(len(t.Files) > 0, at, "files", "no files")
 	c.line(at, "name", t.Name, 64)
 	c.line(at, "applies_to", t.AppliesTo, 200)

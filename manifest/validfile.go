@@ -18,7 +18,8 @@ func (c *checker) file(at string, f *File) {
 	if size, exact := f.Size.Exact(); exact && (size < 0 || size > MaxSize) {
 		c.want(false, at, "size", fmt.Sprintf("size %d: want from 0 to %d bytes", size, int64(MaxSize)))
 	}
-	c.want(f.Modified == "" || ValidModified(f.Modified), at, "modified", "%s: want a date such as 2010-02-01 or 2010-02-01T13:40", f.Modified)
+	c.want(f.Modified == "" || ValidModified(f.Modified), at, "modified",
+		"%s: want a date such as 2010-02-01 or 2010-02-01T13:40", f.Modified)
 	c.platform(at, f.Platform)
 	c.line(at, "note", f.Note, 500)
 	if p := f.AsPrinted; p != (AsPrinted{}) {
@@ -67,10 +68,12 @@ func (c *checker) path(at string, f *File) {
 		return
 	}
 	for _, e := range elements {
-		c.want(e != "" && e != "." && e != "..", at, "path", "%s leads out of the root, or is not written with single slashes", f.Path)
+		c.want(e != "" && e != "." && e != "..", at, "path",
+			"%s leads out of the root, or is not written with single slashes", f.Path)
 		c.name(at, "path", e)
 	}
-	c.want(NameKey(elements[len(elements)-1]) == NameKey(f.Name), at, "path", "%s does not end with the name %s", f.Path, f.Name)
+	c.want(NameKey(elements[len(elements)-1]) == NameKey(f.Name), at, "path", "%s does not end with the name %s", f.Path,
+		f.Name)
 }
 
 // maxElements caps a path: Windows allows 32,767 characters, that many folders

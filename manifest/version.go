@@ -51,7 +51,8 @@ type Printed struct {
 	end   int // index after the last known part; 0 when nothing is printed
 }
 
-var errVersion = errors.New("want up to four numbers from 0 to 65535 with dots between, * for a leading part that is not known")
+var errVersion = errors.New("want up to four numbers from 0 to 65535 with dots between, " +
+	"* for a leading part that is not known")
 
 // ParsePrinted reads a version. Leading zeros are kept for display and count
 // for nothing: "2.00" equals "2.0".

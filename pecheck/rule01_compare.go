@@ -1,9 +1,7 @@
 package pecheck
 
 import (
-	"path"
 	"slices"
-	"strings"
 
 	"kbverify/manifest"
 	"kbverify/pecheck/inventory"
@@ -81,7 +79,7 @@ func (f *finding) withoutPrintedVersion(row *manifest.File, c *claim) {
 	if v := row.AsPrinted.Version; v != "" {
 		f.note(result.Reason{Kind: result.NotComparable, Text: v})
 	}
-	if c.file.Ending == pefile.NoVersion && c.file.Format == pefile.NotExecutable && namesExecutable(row.Name) {
+	if c.file.Ending == pefile.NoVersion && c.file.Format == pefile.NotExecutable && manifest.NamesExecutable(row.Name) {
 		f.verdict = result.Unreadable
 		f.note(result.Reason{Kind: result.OnlyNamedSo})
 		return
@@ -106,15 +104,6 @@ func (f *finding) compareSize(row *manifest.File, c *claim, unsized result.Verdi
 	default:
 		f.verdict = result.WrongSize
 	}
-}
-
-// namesExecutable reports a name under which Windows loads code.
-func namesExecutable(name string) bool {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".exe", ".dll", ".ocx", ".sys", ".drv", ".cpl", ".scr", ".vxd":
-		return true
-	}
-	return false
 }
 
 // preference orders verdicts when a copy may stand for one of several rows: the

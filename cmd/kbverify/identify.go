@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"kbverify/internal/patience"
 	"kbverify/manifest/catalog"
 	"kbverify/pecheck"
 	"kbverify/pecheck/inventory"
@@ -98,7 +99,7 @@ func (a *identifyAction) begin(c *catalog.Catalog, out *output) error {
 // an inventory. What cannot be read is a result of its own; the error is the
 // output's.
 func (a *identifyAction) identify(s *session, src *source, name string) error {
-	many, err := patiently(s.ctx, func() (bool, error) { return isMany(name), nil })
+	many, err := patience.Wait(s.ctx, func() (bool, error) { return isMany(name), nil }, nil)
 	if err != nil {
 		return a.failed(s, name, interrupted(name))
 	}

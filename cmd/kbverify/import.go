@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"kbverify/internal/patience"
 	"kbverify/manifest"
 	"kbverify/manifest/catalog"
 	"kbverify/manifest/kb"
@@ -75,7 +76,7 @@ func (a *importAction) run(s *session, args []string) (result.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
-	got, err := patiently(s.ctx, func() (*imported, error) { return a.read(s, args[0], format) })
+	got, err := patience.Wait(s.ctx, func() (*imported, error) { return a.read(s, args[0], format) }, nil)
 	if s.ctx.Err() != nil {
 		return 0, errInterrupted
 	}

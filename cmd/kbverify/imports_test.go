@@ -18,22 +18,25 @@ import (
 // the project it may import. Ways that are not here are not allowed.
 var house = map[string][]string{
 	"cmd/kbverify": {
-		"manifest", "manifest/catalog", "manifest/kb", "manifests", "pecheck", "pecheck/estate", "pecheck/inventory",
+		"internal/patience", "manifest", "manifest/catalog", "manifest/kb", "manifests", "pecheck", "pecheck/estate",
+		"pecheck/inventory",
 		"pecheck/petest", "pecheck/report", "pecheck/result", "pecheck/visible",
 	},
-	"internal/testtool": {},
-	"manifest":          {},
-	"manifest/catalog":  {"manifest"},
-	"manifest/kb":       {"manifest"},
-	"manifests":         {},
-	"pecheck":           {"manifest", "pecheck/inventory", "pecheck/pefile", "pecheck/result", "pecheck/visible"},
-	"pecheck/estate":    {},
-	"pecheck/inventory": {"manifest", "pecheck/pefile", "pecheck/visible"},
-	"pecheck/pefile":    {"manifest", "pecheck/visible"},
-	"pecheck/petest":    {"manifest"},
-	"pecheck/report":    {"manifest", "pecheck/result", "pecheck/visible"},
-	"pecheck/result":    {"manifest"},
-	"pecheck/visible":   {},
+	"internal/patience":   {},
+	"internal/strictjson": {"pecheck/visible"},
+	"internal/testtool":   {},
+	"manifest":            {"internal/strictjson", "pecheck/visible"},
+	"manifest/catalog":    {"manifest"},
+	"manifest/kb":         {"manifest"},
+	"manifests":           {},
+	"pecheck":             {"manifest", "pecheck/inventory", "pecheck/pefile", "pecheck/result", "pecheck/visible"},
+	"pecheck/estate":      {},
+	"pecheck/inventory":   {"internal/patience", "internal/strictjson", "manifest", "pecheck/pefile", "pecheck/visible"},
+	"pecheck/pefile":      {"manifest", "pecheck/visible"},
+	"pecheck/petest":      {"manifest"},
+	"pecheck/report":      {"manifest", "pecheck/result", "pecheck/visible"},
+	"pecheck/result":      {"manifest"},
+	"pecheck/visible":     {},
 }
 
 // rooms gives the only folders that may import a package of others, or one that
@@ -42,8 +45,10 @@ var rooms = map[string][]string{
 	"github.com/olekukonko/tablewriter": {"pecheck/report"},
 	"github.com/saferwall/pe":           {"pecheck/pefile"},
 	"github.com/spf13/pflag":            {"cmd/kbverify"},
-	"os":                                {"cmd/kbverify", "internal/testtool", "manifest/catalog", "pecheck/inventory", "pecheck/petest"},
-	"path/filepath":                     {"cmd/kbverify", "manifest/catalog", "manifest/kb", "pecheck/inventory", "pecheck/petest"},
+	"os": {"cmd/kbverify", "internal/testtool", "manifest/catalog", "pecheck/inventory",
+		"pecheck/petest"},
+	"path/filepath": {"cmd/kbverify", "manifest/catalog", "manifest/kb", "pecheck/inventory",
+		"pecheck/petest"},
 }
 
 // imports gives, for each folder of the project's code without its tests, what

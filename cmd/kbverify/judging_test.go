@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kbverify/internal/patience"
 	"kbverify/pecheck/report"
 	"kbverify/pecheck/result"
 )
@@ -113,7 +114,7 @@ func TestPatience(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	forever := make(chan bool)
-	if _, err := patiently(ctx, func() (bool, error) { return <-forever, nil }); err != context.Canceled {
+	if _, err := patience.Wait(ctx, func() (bool, error) { return <-forever, nil }, nil); err != context.Canceled {
 		t.Error(err)
 	}
 	close(forever)

@@ -15,8 +15,10 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"kbverify/internal/patience"
 	"kbverify/pecheck/estate"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/visible"
 )
 
 // outputFlags say how and where a result is written.
@@ -141,9 +143,8 @@ func cause(err error) error {
 	return err
 }
 
-// quote puts a text into quotation marks. Unlike %q it leaves the backslashes
-// of Windows paths alone; messages are cleaned when they are printed.
-func quote(text string) string { return `"` + text + `"` }
+// quote puts a text into quotation marks, fit to be shown.
+func quote(text string) string { return visible.Quote(text) }
 
 // place is where a result is to be written: the file itself where there is one,
 // its folder, and every folder above.
@@ -176,7 +177,7 @@ const (
 // side by side; what a root that does not answer is, its name alone says.
 func (p place) belongsTo(ctx context.Context, roots []string) (found string, err error) {
 	ask := func(ctx context.Context, root string) string {
-		is, err := patiently(ctx, func() (bool, error) { return p.isUnder(root), nil })
+		is, err := patience.Wait(ctx, func() (bool, error) { return p.isUnder(root), nil }, nil)
 		if is || err != nil && p.isUnderName(root) {
 			return root
 		}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"kbverify/internal/patience"
 	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/result"
 )
@@ -44,9 +45,9 @@ func (r *source) inventory(ctx context.Context, root string, all bool) (*invento
 	at := r.progress.begin(root)
 	defer at.end()
 	if is {
-		return patiently(ctx, func() (*inventory.Inventory, error) {
+		return patience.Wait(ctx, func() (*inventory.Inventory, error) {
 			return inventory.Load(root, inventory.Keep{Names: r.names, Exclude: r.flags.exclude})
-		})
+		}, nil)
 	}
 	o := r.options(at)
 	o.All = all
@@ -54,28 +55,7 @@ func (r *source) inventory(ctx context.Context, root string, all bool) (*invento
 }
 
 func (r *source) isInventory(ctx context.Context, root string) (bool, error) {
-	return patiently(ctx, func() (bool, error) { return r.sniff(root), nil })
-}
-
-// patiently waits for work as long as ctx does. Work that hangs on a dead share
-// is left behind.
-func patiently[T any](ctx context.Context, work func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	done := make(chan answer, 1)
-	go func() {
-		v, err := work()
-		done <- answer{v, err}
-	}()
-	select {
-	case a := <-done:
-		return a.value, a.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	}
+	return patience.Wait(ctx, func() (bool, error) { return r.sniff(root), nil }, nil)
 }
 
 func (r *source) options(at *rootProgress) inventory.Options {
@@ -149,7 +129,7 @@ func (f *manyFlags) roots(s *session, args []string) ([]string, error) {
 	}
 	roots := args
 	if f.from != "" {
-		more, err := patiently(s.ctx, func() ([]string, error) { return f.read(s) })
+		more, err := patience.Wait(s.ctx, func() ([]string, error) { return f.read(s) }, nil)
 		switch {
 		case s.ctx.Err() != nil:
 			return nil, errInterrupted

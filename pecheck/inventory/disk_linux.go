@@ -60,7 +60,8 @@ type unixFolder int
 // openat opens what is no link, and does not wait for a FIFO's other end.
 func (f unixFolder) openat(name string, flags int) (int, error) {
 	for {
-		fd, err := unix.Openat(int(f), name, flags|unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
+		fd, err := unix.Openat(int(f), name,
+			flags|unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
 		if err == unix.EINTR {
 			continue
 		}

@@ -18,7 +18,8 @@ func plantImages(t testing.TB, root string, paths ...string) {
 	t.Helper()
 	plant(t, root, paths...)
 	for _, p := range paths {
-		if err := (petest.Spec{Version: manifest.Version{2, 0, 1493, 2152}}).WriteFile(filepath.Join(root, filepath.FromSlash(p))); err != nil {
+		if err := (petest.Spec{Version: manifest.Version{2, 0, 1493, 2152}}).WriteFile(filepath.Join(root,
+			filepath.FromSlash(p))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,7 +49,8 @@ func TestFilesThatChangeDuringTheRun(t *testing.T) {
 		}, "it was replaced by a link during the run"},
 		{"read error in the middle", "read", func(tree) error { return errors.New("data error (cyclic redundancy check)") },
 			"data error (cyclic redundancy check)"},
-		{"panic", "open", func(tree) error { panic("a fault\x1b of the program") }, `internal error: a fault\x1b of the program`},
+		{"panic", "open", func(tree) error { panic("a fault\x1b of the program") },
+			`internal error: a fault\x1b of the program`},
 	}
 	for name, d := range disks {
 		for _, tt := range tests {

@@ -63,8 +63,10 @@ func TestLinks(t *testing.T) {
 	if diff := cmp.Diff(want, outcomes(inv)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
-	links := []Link{{"a", "b"}, {"b", "a"}, {"bin/up", ".."}, {"ccm.dll", top + "/outside/ccm.dll"}, {"dangling.dll", "none"},
-		{"e", `/etc\x1b[2J`}, {"folder.dll", "bin"}, {"i386", "../outside"}, {"loop.dll", "loop.dll"}, {"roundabout.dll", "../root/bin/real.dll"}, {"self", "."}}
+	links := []Link{{"a", "b"}, {"b", "a"}, {"bin/up", ".."}, {"ccm.dll", top + "/outside/ccm.dll"}, {"dangling.dll",
+		"none"},
+		{"e", `/etc\x1b[2J`}, {"folder.dll", "bin"}, {"i386", "../outside"}, {"loop.dll", "loop.dll"}, {"roundabout.dll",
+			"../root/bin/real.dll"}, {"self", "."}}
 	if diff := cmp.Diff(links, inv.Links); diff != "" {
 		t.Errorf("links (-want +got):\n%s", diff)
 	}
@@ -86,7 +88,8 @@ func TestFolderBecomesALink(t *testing.T) {
 			swap := func() error {
 				return errors.Join(os.Rename(root+"/d", root+"/e/d"), os.Symlink(outside, root+"/d"))
 			}
-			inv := mustScan(t, root, Options{Names: []string{"b.dll"}, disk: &tamperedDisk{disk: d, before: once("enter", "d", swap)}})
+			inv := mustScan(t, root, Options{Names: []string{"b.dll"}, disk: &tamperedDisk{disk: d, before: once("enter", "d",
+				swap)}})
 			if len(inv.Faults) != 1 || inv.Faults[0].Path != "d" {
 				t.Errorf("faults %v", inv.Faults)
 			}
@@ -238,7 +241,8 @@ func TestWithoutPermission(t *testing.T) {
 		t.Errorf("folders (-want +got):\n%s", diff)
 	}
 	_, err := Scan(t.Context(), filepath.Join(root, "closed"), Options{All: true})
-	if !errors.Is(err, os.ErrPermission) || !strings.HasSuffix(err.Error(), `closed": permission denied; run as a user who may list it`) {
+	if !errors.Is(err, os.ErrPermission) || !strings.HasSuffix(err.Error(),
+		`closed": permission denied; run as a user who may list it`) {
 		t.Errorf("a root without permission: %v", err)
 	}
 }
@@ -309,7 +313,8 @@ func TestOddNames(t *testing.T) {
 	}
 	// The disk's name counts: a backslash is part of it here, not a separator.
 	byName := scanWithEvery(t, root, Options{Names: []string{"ccm.dll", "É.dll"}})
-	if diff := cmp.Diff([]string{`x\x1b/CCM.DLL`, `x\x1b/ccm.dll`, `x\x1b/É.dll`, `x\x1b/é.dll`}, paths(byName.Files)); diff != "" {
+	if diff := cmp.Diff([]string{`x\x1b/CCM.DLL`, `x\x1b/ccm.dll`, `x\x1b/É.dll`, `x\x1b/é.dll`},
+		paths(byName.Files)); diff != "" {
 		t.Errorf("by name (-want +got):\n%s", diff)
 	}
 }
@@ -348,7 +353,8 @@ func TestDeepTree(t *testing.T) {
 		if diff := cmp.Diff([]string{deepest + "/ccm.dll"}, paths(inv.Files)); diff != "" {
 			t.Errorf("%s: files (-want +got):\n%s", disk, diff)
 		}
-		want := []Fault{{deepest + "/" + name, fmt.Sprintf("not looked into: more than %d folders deep, or a path of more than %d bytes", maxDepth, maxPathBytes)}}
+		want := []Fault{{deepest + "/" + name,
+			fmt.Sprintf("not looked into: more than %d folders deep, or a path of more than %d bytes", maxDepth, maxPathBytes)}}
 		if diff := cmp.Diff(want, inv.Faults); diff != "" {
 			t.Errorf("%s: faults (-want +got):\n%s", disk, diff)
 		}

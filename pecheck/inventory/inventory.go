@@ -1,3 +1,12 @@
+// Package inventory finds what lies under a root, as a value: an Inventory.
+//
+// Scan walks a folder and gives its Inventory, ScanTo writes it as JSON while it
+// walks, Read and Load read that JSON back, and ReadFile looks at one file by
+// itself. What goes in is a path, or a text that is trusted in nothing; what
+// comes out holds clean texts in a fixed order, whatever the disk and the number
+// of jobs. This package knows nothing of hotfixes, their tables and verdicts:
+// of a manifest it has only the names that matter. It alone touches the disk,
+// and writes nothing there.
 package inventory
 
 import (

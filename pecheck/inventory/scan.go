@@ -1,15 +1,18 @@
 package inventory
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
 
+	"kbverify/internal/patience"
 	"kbverify/manifest"
 	"kbverify/pecheck/visible"
 )
@@ -30,7 +33,7 @@ type Options struct {
 	Exclude []string
 	// Jobs is how many files and folders are worked on at once; 0 is DefaultJobs.
 	Jobs int
-	// Progress, where it is set, is called by one goroutine every ProgressEvery.
+	// Progress, where it is set, is called by one goroutine every progressEvery.
 	Progress func(Progress)
 
 	// Tool is kept as Inventory.Tool.
@@ -51,8 +54,8 @@ type Progress struct {
 	Folders int64 // folders listed
 }
 
-// ProgressEvery is the time between two calls of Options.Progress.
-const ProgressEvery = 200 * time.Millisecond
+// progressEvery is the time between two calls of Options.Progress.
+const progressEvery = 200 * time.Millisecond
 
 // Scan takes the Inventory of root in one walk. Only files whose names matter
 // are opened, links are never followed out of the root, and nothing under it is
@@ -66,6 +69,18 @@ func Scan(ctx context.Context, root string, o Options) (*Inventory, error) {
 		inv.Files = c.files
 	}
 	return inv, err
+}
+
+// ScanTo takes the inventory of root like Scan, and writes it as Encode would, file
+// by file as they are found. It gives the Inventory without its Files. After an
+// error what was written is not complete, and Read refuses it.
+func ScanTo(ctx context.Context, root string, o Options, w io.Writer) (*Inventory, error) {
+	e := &inventoryWriter{out: bufio.NewWriter(w)}
+	inv, err := scan(ctx, root, o, e)
+	if err != nil {
+		return inv, err
+	}
+	return inv, e.end(inv)
 }
 
 // scan walks root and gives the Inventory but for its files, which go to the
@@ -108,22 +123,12 @@ func openRoot(ctx context.Context, root string, d disk, w *walk) (*walk, error) 
 	if d == nil {
 		d = newDisk()
 	}
-	done := make(chan error, 1)
-	go func() { done <- w.open(ctx, d, root) }()
-	select {
-	case err := <-done:
-		if err != nil {
-			return nil, rootError(root, err)
-		}
-		return w, nil
-	case <-ctx.Done():
-		go func() {
-			if <-done == nil {
-				w.disk.close()
-			}
-		}()
-		return nil, rootError(root, ctx.Err())
+	open := func() (*walk, error) { return w, w.open(ctx, d, root) }
+	opened, err := patience.Wait(ctx, open, func(late *walk) { late.disk.close() })
+	if err != nil {
+		return nil, rootError(root, err)
 	}
+	return opened, nil
 }
 
 // rootError says what is wrong with the root, and what to do about it.
@@ -140,12 +145,6 @@ func rootError(root string, err error) error {
 	return fmt.Errorf("root %s: %w%s", visible.Quote(root), cleanError{err}, hint)
 }
 
-// cleanError shows an error of package os without the raw path in it.
-type cleanError struct{ err error }
-
-func (e cleanError) Error() string { return reason(e.err) }
-func (e cleanError) Unwrap() error { return e.err }
-
 // rootPlatform gives the platform that the root's own name stands for.
 func rootPlatform(root string) (manifest.Platform, bool) {
 	abs, err := filepath.Abs(root)
@@ -154,4 +153,69 @@ func rootPlatform(root string) (manifest.Platform, bool) {
 	}
 	abs = strings.TrimRight(abs, `/\`)
 	return manifest.FolderPlatform(abs[strings.LastIndexAny(abs, `/\`)+1:])
+}
+
+const (
+	// maxAsides caps the platform folders, the faults and the links of an Inventory
+	// each. A tree with more of them is out of order, and they have said so.
+	maxAsides = 10_000
+	// maxKept caps the memory of one Inventory's files, in bytes of text: two
+	// million files with paths of the usual length.
+	maxKept = 512 << 20
+)
+
+// into delivers the walk into inv and to, to its end or that of ctx.
+func (w *walk) into(ctx context.Context, inv *Inventory, to fileSink, progress func(Progress)) error {
+	root := w.at
+	defer w.forget()
+	defer w.stop() // jobs that a dead share holds are left to themselves
+	stopProgress := w.report(progress)
+	err := w.deliver(&asides{fileSink: to, inv: inv})
+	stopProgress()
+	inv.Seen = w.seen.Load()
+	gone := w.check(ctx)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return fmt.Errorf("root %s: %w", visible.Quote(inv.Root), err)
+	}
+	fault := root.fault
+	if gone != nil {
+		fault = "the root could not be found again at the end of the run: " + reason(gone)
+	}
+	if fault != "" {
+		inv.Faults = append([]Fault{{".", fault}}, inv.Faults...)
+	}
+	w.stop()
+	w.wait()
+	return nil
+}
+
+// check asks whether the root is still there, as long as ctx lets it.
+func (w *walk) check(ctx context.Context) error {
+	_, err := patience.Wait(ctx, func() (any, error) { return nil, w.disk.check() }, nil)
+	return err
+}
+
+// report calls progress until the function that it returns is called.
+func (w *walk) report(progress func(Progress)) (stop func()) {
+	if progress == nil {
+		return func() {}
+	}
+	over, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(progressEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				progress(Progress{w.seen.Load(), w.folders.Load()})
+			case <-over:
+				return
+			}
+		}
+	}()
+	return func() { close(over); <-ended }
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"kbverify/pecheck/pefile"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kbverify/pecheck/pefile"
 )
 
 // holdFile and holdShare make the test binary another process that keeps a file

@@ -59,7 +59,8 @@ func TestWindowsRootIsVolume(t *testing.T) {
 		t.Fatal(err)
 	}
 	others := besides(t, volume, inside)
-	for _, root := range []string{volume + `\`, `\\?\` + volume + `\`, `\\localhost\` + volume[:1] + `$`, `\\localhost\` + volume[:1] + `$\`} {
+	for _, root := range []string{volume + `\`, `\\?\` + volume + `\`, `\\localhost\` + volume[:1] + `$`,
+		`\\localhost\` + volume[:1] + `$\`} {
 		inv := mustScan(t, root, Options{Names: []string{filepath.Base(path)}, Exclude: others})
 		if !cmp.Equal(paths(inv.Files), []string{filepath.ToSlash(inside)}) {
 			t.Errorf("Scan(%q) found %q, want %q", root, paths(inv.Files), filepath.ToSlash(inside))

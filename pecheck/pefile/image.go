@@ -1,6 +1,15 @@
+// Package pefile reads what one executable says of itself: its format, the
+// machine it is built for, and its file version.
+//
+// What goes in is a file's bytes, by io.ReaderAt, and their number; what comes
+// out is an Image, whatever the bytes are, and never an error or a panic. Read
+// makes a few small reads, ReadStrings one more. This package knows no path, no
+// disk, no table and no verdict.
 package pefile
 
-import "kbverify/manifest"
+import (
+	"kbverify/manifest"
+)
 
 // Format is the executable format that a file's first bytes announce.
 type Format string

@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// Name gives the form in which a name from the disk stands in an
-// Inventory: printable UTF-8, and reversible. A backslash becomes \\, a byte
+// Name gives the form in which a name from the disk is kept and shown:
+// printable UTF-8, and reversible. A backslash becomes \\, a byte
 // that is no UTF-8 becomes \xHH, and a character that moves a cursor, breaks a
 // line, reorders text or cannot be seen becomes \uHHHH or \UHHHHHHHH. Windows
 // allows no backslash in a name, so only odd names look different from the disk's.
@@ -87,6 +87,7 @@ func isUnsafe(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
+// IsPlain reports that a name is ASCII and shown as it is.
 func IsPlain(name string) bool {
 	for i := 0; i < len(name); i++ {
 		if c := name[i]; c < ' ' || c >= 0x7f || c == '\\' {
@@ -101,9 +102,12 @@ func IsClean(text string) bool {
 	return utf8.ValidString(text) && strings.IndexFunc(text, isUnsafe) < 0
 }
 
-// Raw gives back the name on the disk. It refuses what Name
-// would not have written.
+// Raw gives back the name that Name was given. It refuses what Name would not
+// have written.
 func Raw(escaped string) (string, error) {
+	if IsPlain(escaped) {
+		return escaped, nil
+	}
 	if strings.IndexByte(escaped, '\\') < 0 {
 		if !IsClean(escaped) {
 			return "", fmt.Errorf("name %q holds a character that has to be escaped", escaped)
@@ -153,6 +157,17 @@ func unescapeOne(text string) (raw, rest string, ok bool) {
 	return string(rune(n)), text[2+digits:], true
 }
 
-// quote puts a text from outside into quotation marks, cleaned. Unlike %q it leaves
+// Quote puts a text from outside into quotation marks, cleaned. Unlike %q it leaves
 // the backslashes of Windows paths single.
 func Quote(text string) string { return `"` + Text(text) + `"` }
+
+// maxShort is how much of a text is enough to know it by, in bytes.
+const maxShort = 80
+
+// Short is Text for a message that repeats a value, which is cut off if it is long.
+func Short(text string) string {
+	if len(text) > maxShort {
+		text = strings.ToValidUTF8(text[:maxShort], "") + "…"
+	}
+	return Text(text)
+}

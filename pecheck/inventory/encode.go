@@ -1,0 +1,175 @@
+package inventory
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+	"unicode/utf16"
+
+	"kbverify/manifest"
+	"kbverify/pecheck/pefile"
+)
+
+const (
+	// inventorySchema is the version of the JSON form of an Inventory.
+	inventorySchema = 1
+	// inventoryKind tells an Inventory from other JSON.
+	inventoryKind = "kbverify-inventory"
+)
+
+// inventoryWriter writes the JSON form as it comes in: first what was asked, then
+// one file a line, at the end everything else and the mark that it is complete.
+type inventoryWriter struct {
+	out   *bufio.Writer
+	files int
+	line  []byte
+}
+
+// Encode writes the inventory as JSON that Read reads back without a
+// loss. It is ASCII throughout, so that redirection by a Windows shell does no harm.
+func (inv *Inventory) Encode(w io.Writer) error {
+	e := &inventoryWriter{out: bufio.NewWriter(w)}
+	if err := e.begin(inv); err != nil {
+		return err
+	}
+	for i := range inv.Files {
+		if err := e.file(inv.Files[i]); err != nil {
+			return err
+		}
+	}
+	return e.end(inv)
+}
+
+// begin writes what is known before the first file.
+func (e *inventoryWriter) begin(inv *Inventory) error {
+	e.raw("{\"schema\": ")
+	e.value(inventorySchema)
+	e.raw(",\n\"kind\": ")
+	e.value(inventoryKind)
+	if inv.Tool != "" {
+		e.raw(",\n\"tool\": ")
+		e.value(inv.Tool)
+	}
+	e.raw(",\n\"root\": ")
+	e.value(inv.Root)
+	e.raw(",\n\"all\": ")
+	e.value(inv.All)
+	writeList(e, "names", inv.Names, func(name string) any { return name })
+	writeList(e, "excluded", inv.Excluded, func(pattern string) any { return pattern })
+	e.raw(",\n\"files\": [")
+	return e.flushed(nil)
+}
+
+// file writes one file's line.
+func (e *inventoryWriter) file(f File) error {
+	if e.files++; e.files > 1 {
+		e.raw(",")
+	}
+	e.raw("\n")
+	return e.value(recordOf(&f))
+}
+
+// end writes what is known after the last file.
+func (e *inventoryWriter) end(inv *Inventory) error {
+	e.raw("\n]")
+	writeList(e, "folders", inv.Folders, func(f Folder) any { return folderRecord(f) })
+	writeList(e, "faults", inv.Faults, func(f Fault) any { return faultRecord(f) })
+	writeList(e, "links", inv.Links, func(l Link) any { return linkRecord(l) })
+	e.raw(",\n\"seen\": ")
+	e.value(inv.Seen)
+	e.raw(",\n\"complete\": true}\n")
+	return e.flushed(e.out.Flush())
+}
+
+func (e *inventoryWriter) flushed(err error) error {
+	if err != nil {
+		return fmt.Errorf("writing the inventory: %w", err)
+	}
+	return nil
+}
+
+func (e *inventoryWriter) raw(text string) { e.out.WriteString(text) }
+
+// value writes v in ASCII.
+func (e *inventoryWriter) value(v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return e.flushed(err)
+	}
+	e.line = appendASCII(e.line[:0], string(text))
+	_, err = e.out.Write(e.line)
+	return e.flushed(err)
+}
+
+func appendASCII(to []byte, text string) []byte {
+	for _, r := range text {
+		switch {
+		case r < 0x80:
+			to = append(to, byte(r))
+		case r <= 0xffff:
+			to = fmt.Appendf(to, `\u%04x`, r)
+		default:
+			high, low := utf16.EncodeRune(r)
+			to = fmt.Appendf(to, `\u%04x\u%04x`, high, low)
+		}
+	}
+	return to
+}
+
+// writeList writes a list with one entry a line.
+func writeList[T any](e *inventoryWriter, key string, list []T, record func(T) any) {
+	e.raw(",\n\"" + key + "\": [")
+	for i, v := range list {
+		if i > 0 {
+			e.raw(",")
+		}
+		e.raw("\n")
+		e.value(record(v)) // bufio keeps the error for the flush
+	}
+	e.raw("]")
+}
+
+// The records are what stands on one line of a list, with its keys in their order.
+type (
+	fileRecord struct {
+		Path     string        `json:"path"`
+		Size     int64         `json:"size"`
+		Modified string        `json:"modified,omitempty"`
+		Format   pefile.Format `json:"format,omitempty"`
+		Machine  string        `json:"machine,omitempty"` // IMAGE_FILE_HEADER.Machine as "0x014c"
+		AnyCPU   bool          `json:"any_cpu,omitempty"`
+		Ending   pefile.Ending `json:"ending,omitempty"`
+		Version  string        `json:"version,omitempty"`
+		Text     string        `json:"string_version,omitempty"`
+		Detail   string        `json:"detail,omitempty"`
+	}
+	folderRecord struct {
+		Path     string            `json:"path"`
+		Platform manifest.Platform `json:"platform"`
+	}
+	faultRecord struct {
+		Path  string `json:"path"`
+		Error string `json:"error"`
+	}
+	linkRecord struct {
+		Path   string `json:"path"`
+		Target string `json:"target,omitempty"`
+	}
+)
+
+func recordOf(f *File) *fileRecord {
+	r := &fileRecord{Path: f.Path, Size: f.Size, Format: f.Format, AnyCPU: f.AnyCPU, Ending: f.Ending,
+		Text: f.StringVersion, Detail: f.Detail}
+	if !f.Modified.IsZero() {
+		r.Modified = f.Modified.UTC().Format(time.RFC3339)
+	}
+	if f.Machine != 0 {
+		r.Machine = fmt.Sprintf("0x%04x", uint16(f.Machine))
+	}
+	if f.Ending == pefile.Versioned {
+		r.Version = f.Version.String()
+	}
+	return r
+}

@@ -1,0 +1,108 @@
+package inventory
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kbverify/manifest"
+	"kbverify/pecheck/pefile"
+)
+
+// everyKind is an inventory that holds something of every kind.
+func everyKind() *Inventory {
+	at := time.Date(2008, 12, 1, 1, 40, 30, 0, time.UTC)
+	return &Inventory{
+		Root: `C:\SMS`, Tool: "kbverify 1.0", All: true, Names: []string{"a-*.msp", "ccm.dll"},
+		Excluded: []string{"**/backup"},
+		Folders:  []Folder{{".", manifest.X86}, {"bin/x64", manifest.X64}},
+		Files: []File{
+			{Path: "a/z.msi", Size: 1 << 40, Modified: at},
+			{Path: "a-b", Size: 0},
+			{Path: "b/any.dll", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.PE, Machine: pefile.MachineI386,
+				AnyCPU: true, Ending: pefile.Versioned,
+				Version: manifest.Version{4, 0, 6221, 1193}, StringVersion: "4.0 \"RTM\" \\ <é>"}},
+			{Path: "b/damaged.dll", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.PE, Machine: 0x1234,
+				Ending: pefile.Damaged, Detail: "cut off"}},
+			{Path: "b/dos.com", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.MZ, Ending: pefile.NoVersion}},
+			{Path: "b/fixed.dll", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.PE, Machine: pefile.MachineAMD64,
+				Ending: pefile.NoFixedInfo}},
+			{Path: "b/le.vxd", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.LE, Ending: pefile.NoVersion}},
+			{Path: "b/lx.exe", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.LX, Ending: pefile.NoVersion}},
+			{Path: "b/ne.exe", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.NE, Ending: pefile.Versioned,
+				Version: manifest.Version{0, 0, 0, 65535}}},
+			{Path: "b/secret.dll", Image: pefile.Image{Ending: pefile.Unreadable, Detail: "permission denied"}},
+			{Path: `b/x\\y\x1b\xff\u202e\U000e0001.dll`, Size: 2, Modified: at, Image: pefile.Image{Ending: pefile.NoVersion}},
+			{Path: "b/\U0001f4be 文件 é", Size: 2, Modified: at, Image: pefile.Image{Ending: pefile.NoVersion}},
+		},
+		Faults: []Fault{{".", "gone"}, {"c/d", "permission denied"}},
+		Links:  []Link{{"l", "/etc"}, {"m", ""}},
+		Seen:   4711,
+	}
+}
+
+func encoded(t testing.TB, inv *Inventory) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := inv.Encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestInventoryIsASCII(t *testing.T) {
+	text := encoded(t, everyKind())
+	for i, c := range []byte(text) {
+		if c >= 0x7f || c < ' ' && c != '\n' {
+			t.Fatalf("byte %d is %#x", i, c)
+		}
+	}
+}
+
+func TestScanToWritesWhatScanFinds(t *testing.T) {
+	root := t.TempDir()
+	plant(t, root, "i386/a.dll", "b/a.dll", "b/c.txt", "x64/é.dll")
+	for _, o := range []Options{{All: true}, {Names: []string{"a.dll", "*.txt"}, Tool: "kbverify",
+		Exclude: []string{"b/a*"}}} {
+		var b bytes.Buffer
+		inv, err := ScanTo(context.Background(), root, o, &b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := mustScan(t, root, o)
+		if diff := cmp.Diff(encoded(t, want), b.String()); diff != "" {
+			t.Errorf("streamed (-encoded +streamed):\n%s", diff)
+		}
+		want.Files = nil
+		if diff := cmp.Diff(want, inv); diff != "" {
+			t.Errorf("inventory without files (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// failing refuses everything after some bytes, like a full disk.
+type failing struct{ left int }
+
+var errFull = errors.New("no space left on device")
+
+func (f *failing) Write(p []byte) (int, error) {
+	if f.left -= len(p); f.left < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+func TestWriteErrorsAreReported(t *testing.T) {
+	root := t.TempDir()
+	plant(t, root, "a.dll")
+	size := len(encoded(t, mustScan(t, root, Options{All: true})))
+	for left := range size {
+		if _, err := ScanTo(context.Background(), root, Options{All: true}, &failing{left}); !errors.Is(err, errFull) {
+			t.Fatalf("room for %d of %d bytes: %v", left, size, err)
+		}
+	}
+}

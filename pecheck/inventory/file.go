@@ -1,0 +1,183 @@
+package inventory
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"kbverify/internal/patience"
+	"kbverify/manifest"
+	"kbverify/pecheck/pefile"
+	"kbverify/pecheck/visible"
+)
+
+// ReadFile describes the file at path, with its strings, as a scan of its folder
+// would: it never waits for a pipe's other end, and what cannot be read is a
+// File with that Ending. Unlike a scan it follows a link, because the user has
+// named it. The error is for a path at which nothing is, a folder, and the end
+// of ctx. File.Path is the last element of path, escaped like all paths.
+func ReadFile(ctx context.Context, path string) (*File, error) {
+	f, err := patience.Wait(ctx, func() (*File, error) { return readNamed(newDisk(), path) }, nil)
+	if err != nil {
+		return nil, fmt.Errorf("file %s: %w", visible.Quote(path), cleanError{err})
+	}
+	return f, nil
+}
+
+func readNamed(d disk, path string) (*File, error) {
+	if path == "" {
+		return nil, fmt.Errorf("no name")
+	}
+	place, err := filepath.EvalSymlinks(path)
+	if err != nil { // also where Windows cannot resolve a path that it can open
+		place = path
+	}
+	dir, err := d.root(filepath.Dir(place))
+	if err != nil {
+		return nil, err
+	}
+	defer dir.close()
+	name := filepath.Base(place)
+	s, err := dir.stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if s.mode.IsDir() {
+		return nil, fmt.Errorf("is a folder")
+	}
+	w := &walk{strings: true, names: newSelection(nil, true), disk: dir}
+	found := w.inspect(&node{dir: dir}, name, kindOf(s.mode))
+	if found.file == nil {
+		return nil, fmt.Errorf("a link that leads nowhere")
+	}
+	found.file.Path = visible.Name(filepath.Base(path))
+	return found.file, nil
+}
+
+// finding is what one entry came to. A link that could not be followed is both a
+// link and, where its name matters, a file that could not be read.
+type finding struct {
+	file  *File // without its Path
+	link  *Link // without its Path
+	fault string
+}
+
+// inspect looks at one file, link or special file. A panic costs this file alone.
+func (w *walk) inspect(n *node, name string, kind entryKind) (found finding) {
+	defer func() {
+		if r := recover(); r != nil {
+			found = finding{file: unreadable(stat{}, internalError(r))}
+		}
+	}()
+	switch kind {
+	case folderLinkEntry:
+		return finding{link: &Link{Target: target(n.dir, name)}}
+	case linkEntry:
+		return w.inspectLink(n, name)
+	case specialEntry:
+		return finding{file: sized(n.dir.stat(name))}
+	}
+	if manifest.NamesData(name) {
+		return finding{file: sized(n.dir.stat(name))}
+	}
+	h, err := n.dir.open(name)
+	if err != nil {
+		s, _ := n.dir.stat(name)
+		return finding{file: unreadable(s, whyNot(err))}
+	}
+	defer h.close()
+	return finding{file: readFile(h, w.strings)}
+}
+
+// inspectLink reads a file link within the root as a file. Whatever leads to a
+// folder, or out of the root, where nobody looks, is recorded as a link.
+func (w *walk) inspectLink(n *node, name string) finding {
+	path := strings.Join(append(n.elements(), name), "/")
+	s, err := w.disk.follow(path)
+	wanted := w.names.wants([]byte(name))
+	switch {
+	case err == nil && s.mode.IsDir(), err != nil && !wanted:
+		return finding{link: &Link{Target: target(n.dir, name)}}
+	case err != nil:
+		s, _ = n.dir.stat(name)
+		return finding{link: &Link{Target: target(n.dir, name)}, file: unreadable(s,
+			"symbolic link, not followed: "+reason(err))}
+	case !wanted:
+		return finding{}
+	case manifest.NamesData(name) || !s.mode.IsRegular():
+		return finding{file: sized(s, nil)}
+	}
+	h, err := w.disk.openLink(path)
+	if err != nil {
+		return finding{file: unreadable(s, whyNot(err))}
+	}
+	defer h.close()
+	return finding{file: readFile(h, w.strings)}
+}
+
+func target(dir folder, name string) string {
+	to, err := dir.readlink(name)
+	if err != nil {
+		return ""
+	}
+	return visible.Text(to)
+}
+
+// readFile reads an open file's image, and its strings where they are wanted.
+// The size is the one the open file had.
+func readFile(h handle, strings bool) *File {
+	before, err := h.stat()
+	if err != nil {
+		return unreadable(before, whyNot(err))
+	}
+	if kindOf(before.mode) != fileEntry {
+		return unreadable(before, "it became a "+describe(before.mode)+" during the run")
+	}
+	image := pefile.Read(h, before.size)
+	image.StringVersion, image.Detail = visible.Text(image.StringVersion), visible.Text(image.Detail)
+	var texts *pefile.Strings
+	if strings && (image.Ending == pefile.Versioned || image.Ending == pefile.NoFixedInfo) {
+		if s, err := pefile.ReadStrings(h, before.size); err == nil {
+			texts = &s
+		}
+	}
+	after, err := h.stat()
+	if err != nil {
+		return unreadable(before, whyNot(err))
+	}
+	if after.size != before.size || !after.modified.Equal(before.modified) {
+		return unreadable(after, "changed while it was read")
+	}
+	return &File{Size: before.size, Modified: wholeSeconds(before.modified), Image: image, Strings: texts}
+}
+
+// sized is a file that is not opened, or what stands in place of one.
+func sized(s stat, err error) *File {
+	switch {
+	case err != nil:
+		return unreadable(s, whyNot(err))
+	case kindOf(s.mode) != fileEntry:
+		return unreadable(s, "a "+describe(s.mode)+", not a file")
+	}
+	return &File{Size: s.size, Modified: wholeSeconds(s.modified)}
+}
+
+func unreadable(s stat, detail string) *File {
+	f := &File{Image: pefile.Image{Ending: pefile.Unreadable, Detail: detail}}
+	if s.mode.IsRegular() {
+		f.Size, f.Modified = s.size, wholeSeconds(s.modified)
+	}
+	return f
+}
+
+// wholeSeconds is the precision and range in which an Inventory keeps times; what no
+// calendar holds is kept as the zero time.
+func wholeSeconds(t time.Time) time.Time {
+	t = t.UTC().Truncate(time.Second)
+	if y := t.Year(); y < 1 || y > 9999 {
+		return time.Time{}
+	}
+	return t
+}

@@ -1,5 +1,0 @@
-//go:build !race
-
-package pefile
-
-const raceDetector = false
