@@ -1,0 +1,306 @@
+package cells
+
+import (
+	"slices"
+	"strings"
+
+	"kbverify/manifest/kb/findings"
+	"kbverify/manifest/kb/values"
+)
+
+// agree chooses among the readings of the rows that run together, and gives
+// all rows. What every row can agree on is what was printed; what only fits one
+// row is chance:
+//
+//  1. Of one row, the cheapest readings count.
+//  2. The day of the date has as many digits in all rows, if that is possible.
+//  3. Versions with the same first three parts have a last part of the same
+//     length: three-digit groups of the size behind it exclude most lengths.
+//
+// Where that leaves one reading of a row, it is taken. Else the reading that
+// shares most with other rows is taken, and the doubt reported.
+func agree(rows []fitted, fs *findings.List) []values.Row {
+	var a agreement
+	groupedSizes(rows)
+	for i := range rows {
+		if len(rows[i].readings) > 0 {
+			a = append(a, &contest{row: &rows[i], left: cheapest(rows[i].readings)})
+		}
+	}
+	if len(a) > 0 {
+		a.days()
+		a.lastParts()
+		a.choose()
+		a.doubtLoners()
+		a.doubtShorter()
+		a.doubtDays()
+	}
+	for _, c := range a {
+		c.settle(fs)
+	}
+	out := make([]values.Row, len(rows))
+	for i := range rows {
+		out[i] = rows[i].Row
+	}
+	return out
+}
+
+// agreement is the rows of one table that run together.
+type agreement []*contest
+
+// contest is the readings of one row that are still possible.
+type contest struct {
+	row   *fitted
+	left  []reading
+	taken reading
+	rival *reading // as good as the one taken, or hardly worse
+}
+
+// groupedSizes makes sizes of four digits and more without a comma unlikely in
+// a table that prints commas; elsewhere they are as good as any.
+func groupedSizes(rows []fitted) {
+	comma := func(r reading) bool { return strings.Contains(r.cells[values.Size], ",") }
+	if !slices.ContainsFunc(rows, func(r fitted) bool { return slices.ContainsFunc(r.readings, comma) }) {
+		return
+	}
+	for i := range rows {
+		for j := range rows[i].readings {
+			if r := &rows[i].readings[j]; !comma(*r) && values.Digits(r.cells[values.Size]) > 3 {
+				r.cost += values.Doubtful
+			}
+		}
+	}
+}
+
+func cheapest(all []reading) []reading {
+	least := slices.MinFunc(all, func(a, b reading) int { return a.cost - b.cost }).cost
+	return keep(all, func(r *reading) bool { return r.cost == least })
+}
+
+func keep(all []reading, want func(*reading) bool) []reading {
+	var out []reading
+	for i := range all {
+		if want(&all[i]) {
+			out = append(out, all[i])
+		}
+	}
+	return out
+}
+
+// reduce keeps the readings that are wanted; unless that is certain, one of the
+// others remains the rival.
+func (c *contest) reduce(want func(*reading) bool, certain bool) {
+	others := keep(c.left, func(r *reading) bool { return !want(r) })
+	if !certain && len(others) > 0 {
+		c.rival = &others[0]
+	}
+	c.left = keep(c.left, want)
+}
+
+// shared is the lengths that every row can have, in order.
+func (a agreement) shared(length func(*reading) int) []int {
+	counts := map[int]int{}
+	for _, c := range a {
+		seen := map[int]bool{}
+		for i := range c.left {
+			if n := length(&c.left[i]); !seen[n] {
+				seen[n] = true
+				counts[n]++
+			}
+		}
+	}
+	var out []int
+	for n, rows := range counts {
+		if rows == len(a) {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// days keeps the readings whose day has as many digits as it can have in every
+// row.
+func (a agreement) days() {
+	width := func(r *reading) int { return values.Digits(r.cells[values.Date]) }
+	widths := a.shared(width)
+	if len(widths) == 0 {
+		return
+	}
+	widest := widths[len(widths)-1] // articles pad days that run together
+	for _, c := range a {
+		c.reduce(func(r *reading) bool { return width(r) == widest }, len(widths) == 1)
+	}
+}
+
+// product gives the first three parts of the version, and the digits of the
+// last one.
+func (r *reading) product() (string, int) {
+	v := r.cells[values.Version]
+	if strings.Count(v, ".") != 3 {
+		return "", 0
+	}
+	cut := strings.LastIndexByte(v, '.')
+	return v[:cut], len(v) - cut - 1
+}
+
+// lastParts settles the length of the versions' last parts, for each first
+// three parts of its own: the length with the fewest different versions, the
+// longest of several.
+func (a agreement) lastParts() {
+	length := func(r *reading) int { _, n := r.product(); return n }
+	for product, group := range a.byProduct() {
+		lengths := group.shared(length)
+		if product == "" || len(lengths) == 0 {
+			continue
+		}
+		best, fewest := 0, 0
+		for _, n := range lengths {
+			seen := map[string]bool{}
+			for _, c := range group {
+				for i := range c.left {
+					if length(&c.left[i]) == n {
+						seen[c.left[i].cells[values.Version]] = true
+					}
+				}
+			}
+			if best == 0 || len(seen) <= fewest {
+				best, fewest = n, len(seen)
+			}
+		}
+		const enough = 3 // fewer rows can agree by chance, unless they are of one version
+		certain := len(lengths) == 1 && (len(group) >= enough || fewest == 1)
+		for _, c := range group {
+			c.reduce(func(r *reading) bool { return length(r) == best }, certain)
+		}
+	}
+}
+
+// byProduct groups the rows of which all readings have the same first three
+// parts of the version.
+func (a agreement) byProduct() map[string]agreement {
+	groups := map[string]agreement{}
+	for _, c := range a {
+		product, _ := c.left[0].product()
+		if !slices.ContainsFunc(c.left, func(r reading) bool { p, _ := r.product(); return p != product }) {
+			groups[product] = append(groups[product], c)
+		}
+	}
+	return groups
+}
+
+// features is what a reading can have in common with other rows.
+func (r *reading) features() []string {
+	var out []string
+	if v := r.cells[values.Version]; v != "" {
+		out = append(out, "version "+v)
+	}
+	if name := r.cells[values.Name]; name != "" {
+		out = append(out, "extension "+strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]))
+	}
+	if d := r.cells[values.Date]; d != "" {
+		out = append(out, "date "+d)
+		if cut := strings.LastIndexAny(d, "-/. "); cut > 0 {
+			out = append(out, "year "+d[cut+1:])
+		}
+	}
+	if p := r.cells[values.Platform]; p != "" {
+		out = append(out, "platform "+values.Fold(p))
+	}
+	if strings.Contains(r.cells[values.Size], ",") {
+		out = append(out, "grouped size")
+	}
+	return out
+}
+
+// choose takes, of each row, the reading that shares most with what the other
+// rows can have.
+func (a agreement) choose() {
+	support := map[string]int{} // rows that can have a feature
+	for _, c := range a {
+		possible := map[string]bool{}
+		for i := range c.left {
+			for _, f := range c.left[i].features() {
+				if !possible[f] {
+					possible[f] = true
+					support[f]++
+				}
+			}
+		}
+	}
+	for _, c := range a {
+		best, most := 0, -1
+		for i := range c.left {
+			score := 0
+			for _, f := range c.left[i].features() {
+				score += support[f]
+			}
+			longer := len(c.left[i].cells[values.Version]) > len(c.left[best].cells[values.Version])
+			if score > most || score == most && longer {
+				best, most = i, score
+			}
+		}
+		c.taken = c.left[best]
+		if rest := slices.Delete(slices.Clone(c.left), best, best+1); len(rest) > 0 {
+			c.rival = &rest[0]
+		}
+	}
+}
+
+// doubt makes the first of the cheapest readings that is such the rival.
+func (c *contest) doubt(such func(*reading) bool) {
+	if others := keep(cheapest(c.row.readings), such); c.rival == nil && len(others) > 0 {
+		c.rival = &others[0]
+	}
+}
+
+// doubtLoners reports a version that no other row has where the row could have
+// one that others have.
+func (a agreement) doubtLoners() {
+	taken := map[string]int{}
+	for _, c := range a {
+		taken[c.taken.cells[values.Version]]++
+	}
+	for _, c := range a {
+		if own := c.taken.cells[values.Version]; taken[own] == 1 {
+			c.doubt(func(r *reading) bool { v := r.cells[values.Version]; return v != own && taken[v] > 1 })
+		}
+	}
+}
+
+// doubtDays reports a day of one digit that could have two, or the other way
+// round, unless the table shows that it pads its days or puts the year first.
+func (a agreement) doubtDays() {
+	padded := func(r reading) bool {
+		date := r.cells[values.Date]
+		return strings.HasPrefix(date, "0") || values.Digits(date) == 4
+	}
+	if slices.ContainsFunc(a, func(c *contest) bool {
+		return !slices.ContainsFunc(c.row.readings, func(r reading) bool { return !padded(r) })
+	}) {
+		return
+	}
+	for _, c := range a {
+		c.doubt(func(r *reading) bool {
+			return values.Digits(r.cells[values.Date]) != values.Digits(c.taken.cells[values.Date])
+		})
+	}
+}
+
+// settle gives the row the cells of the reading taken, and reports the doubt.
+func (c *contest) settle(fs *findings.List) {
+	c.row.Cells = c.taken.cells
+	doubt := func(format string, args ...any) {
+		fs.Add(c.row.Line, findings.Ambiguous, true, "the columns run together"+format, args...)
+	}
+	switch {
+	case c.rival == nil && c.taken.odd:
+		doubt(", and the platform is none that is known: read as %s", c.taken.cells.String())
+	case c.rival == nil && c.taken.cut:
+		doubt(", and there are too many ways to part them: read as %s", c.taken.cells.String())
+	case c.rival != nil && c.rival.cells != c.taken.cells:
+		c.row.OtherDate = c.rival.cells[values.Date] != c.taken.cells[values.Date]
+		doubt(" and the table does not settle where they part: read as %s; it can be %s",
+			c.taken.cells.Except(&c.rival.cells), c.rival.cells.Except(&c.taken.cells))
+	}
+}

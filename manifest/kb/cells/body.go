@@ -1,0 +1,340 @@
+package cells
+
+import (
+	"maps"
+	"strings"
+
+	"kbverify/manifest/kb/findings"
+	"kbverify/manifest/kb/lines"
+	"kbverify/manifest/kb/pattern"
+	"kbverify/manifest/kb/values"
+)
+
+// body reads rows from line i on as long as they fit the table. A row that is
+// only a title closes the table and opens another one with the same columns.
+// under is the platform heading above, which holds for rows that name none.
+func (r *reader) body(t *Table, i int, under string) int {
+	apart := true // an empty line stands between the last row and this line
+	for ; i < len(r.page) && r.rows <= lines.MaxRows && len(r.tables) <= MaxTables; i++ {
+		l := &r.page[i]
+		if l.Text == "" {
+			apart = apart || !l.Rule
+			continue
+		}
+		if header(l) != nil {
+			break
+		}
+		rows, ok := r.fit(i, t)
+		switch heading := strings.Trim(l.Text, " :"); {
+		case ok:
+			r.add(t, l, rows, under)
+			apart = false
+		case values.Processor(heading):
+			under = heading
+		case sectionTitle(l, t):
+			r.finish(t, i)
+			t = &Table{Cols: t.Cols, First: i, Context: i, Title: l.Text, own: t.own, fromText: t.fromText}
+		case !apart && lost(l, t) != "":
+			r.fs.Add(l.No, findings.NotTaken, true, "%s %s", findings.Quote(l.Text), lost(l, t))
+		case !r.goesOn(t, i, under != ""):
+			r.finish(t, i)
+			return i
+		}
+	}
+	r.finish(t, i)
+	return i
+}
+
+func (r *reader) add(t *Table, l *lines.Line, rows []fitted, under string) {
+	for _, row := range rows {
+		row.Line, row.Text = l.No, l.Text
+		if row.Cells[values.Platform] == "" {
+			row.Cells[values.Platform] = under
+		}
+		t.fitted = append(t.fitted, row)
+		r.rows++
+	}
+}
+
+// finish closes a table before line i.
+func (r *reader) finish(t *Table, i int) {
+	if len(t.fitted) == 0 {
+		return
+	}
+	t.Rows = agree(t.fitted, r.fs)
+	t.Empty = fillers(t.Rows, t.own)
+	r.tables = append(r.tables, t)
+	t.fitted, r.end = nil, i
+}
+
+// fit reads one line as rows of t.
+func (r *reader) fit(i int, t *Table) ([]fitted, bool) {
+	l := &r.page[i]
+	if len(l.Text) > lines.LongestRow {
+		return nil, false
+	}
+	if t.Cols == nil {
+		row := free(l, t.own)
+		if row == nil && t.own == nil && timeOfDay().MatchString(l.Text) {
+			t.own = r.learn(t.First)
+			row = free(l, t.own)
+		}
+		if row == nil {
+			return nil, false
+		}
+		return []fitted{{Row: *row}}, true
+	}
+	if len(l.Cells) > 1 && !t.fromText {
+		return settled(fitCells(l, t.Cols, r.fs))
+	}
+	if strings.IndexByte(l.Text, ' ') >= 0 {
+		if rows, ok := settled(fitWords(l.Text, t.Cols, t.own)); ok {
+			return rows, true
+		}
+	}
+	if t.own == nil {
+		if t.own = r.learn(min(i, t.First+1)); len(t.own) > 0 {
+			return r.fit(i, t)
+		}
+	}
+	readings := r.split(i, t.Cols, t.own)
+	return []fitted{{readings: readings}}, len(readings) > 0
+}
+
+// fitted is a row and, where its columns run together, the ways to split it.
+type fitted struct {
+	values.Row
+	readings []reading
+}
+
+// settled are rows that can be read in one way.
+func settled(rows []values.Row) ([]fitted, bool) {
+	var out []fitted
+	for _, row := range rows {
+		out = append(out, fitted{Row: row})
+	}
+	return out, len(out) > 0
+}
+
+// headingAbove is the platform that stands alone over line i, or "".
+func (r *reader) headingAbove(i int) string {
+	const most = 3 // lines: a rule and an empty line between them
+	for j := i - 1; j >= 0 && j >= i-most && j >= r.end; j-- {
+		if text := strings.Trim(r.page[j].Text, " :"); values.Processor(text) {
+			return text
+		} else if text != "" {
+			break
+		}
+	}
+	return ""
+}
+
+// sectionTitle: delimited cells of which only the first says something, or one
+// cell across all columns, and that is no file.
+func sectionTitle(l *lines.Line, t *Table) bool {
+	const longest = 120 // bytes; more is a paragraph
+	across := len(l.Cells) == 1 && !t.fromText && len(t.Cols) > 2
+	return (across || len(l.Cells) >= max(2, min(3, len(t.Cols)))) && l.Cells[0] != "" && len(l.Text) <= longest &&
+		!values.Is(values.Name, l.Cells[0]) && strings.Join(l.Cells[1:], "") == ""
+}
+
+// lost says why a line directly under a row is a row that cannot be read, ""
+// where it is none.
+func lost(l *lines.Line, t *Table) string {
+	switch {
+	case t.Cols != nil && t.fromText && gluedRow(l.Text):
+		return "stands in the table, and its columns cannot be parted"
+	case t.Cols != nil && !t.fromText && (len(l.Cells) == len(t.Cols) && len(l.Cells) > 2 || cellsOfRow(l)):
+		return "stands in the table and is no row: it lacks a name, or all of version, size and date"
+	case looksLikeRow(l.Text):
+		return "stands under the rows and does not fit the columns"
+	}
+	return ""
+}
+
+// goesOn decides whether a line that is no row stands between rows of one
+// table: a few words with a colon where the table has headings of platforms
+// anyway, or a row that could not be read. Both only if the next line is a row
+// again. Elsewhere words with a colon introduce another table.
+func (r *reader) goesOn(t *Table, i int, headed bool) bool {
+	l := &r.page[i]
+	row := looksLikeRow(l.Text) || gluedRow(l.Text) || cellsOfRow(l)
+	const groupWords = 5 // "Additional supporting inventory files:"
+	group := headed && strings.HasSuffix(l.Text, ":") && len(strings.Fields(l.Text)) <= groupWords
+	if !row && !group || len(t.fitted) == 0 && t.Cols == nil {
+		return false
+	}
+	next := r.page.says(i+1, i+4)
+	if next == len(r.page) || header(&r.page[next]) != nil {
+		return false
+	}
+	if _, ok := r.fit(next, t); !ok {
+		return false
+	}
+	if row {
+		r.fs.Add(l.No, findings.NotTaken, true, "%s stands between rows and does not fit the columns",
+			findings.Quote(l.Text))
+	}
+	return true
+}
+
+// stray reports a line that looks like a row and belongs to no table.
+func (r *reader) stray(l *lines.Line) {
+	glued := r.budget > 0 && gluedRow(l.Text)
+	if !glued && !cellsOfRow(l) && !looksLikeRow(l.Text) {
+		return
+	}
+	why := "has a file name and cells of a row, and belongs to no table"
+	if glued {
+		why = "looks like a row whose columns run together; it takes a header that is known, or several rows, to split it"
+	} else if dates(l.Text) > 1 {
+		why = "sets several dates against one file: a comparison, no table to install"
+	}
+	r.fs.Add(l.No, findings.NotTaken, glued, "%s %s", findings.Quote(l.Text), why)
+}
+
+// couldBeRow is a quick look: a dot and two digits.
+func couldBeRow(text string) bool {
+	if len(text) < 10 || len(text) > lines.LongestRow || strings.IndexByte(text, '.') < 0 {
+		return false
+	}
+	n := 0
+	for i := 0; i < len(text) && n < 2; i++ {
+		if '0' <= text[i] && text[i] <= '9' {
+			n++
+		}
+	}
+	return n == 2
+}
+
+// looksLikeRow: a file name, and two more cells of a row; or a name against
+// several dates or versions.
+func looksLikeRow(text string) bool {
+	if !couldBeRow(text) {
+		return false
+	}
+	words := strings.Fields(text)
+	if len(words) > 16 {
+		return false
+	}
+	names, typed := 0, 0
+	const prose = 6 // words that are no cell; a sentence has more
+	for _, w := range words {
+		w = strings.Trim(w, "(),;|")
+		switch {
+		case values.Is(values.Date, w), values.Is(values.Time, w), values.Is(values.Size, w) && len(w) > 3,
+			values.Is(values.Version, w) && strings.Count(w, ".") > 1:
+			typed++
+		case values.Is(values.Name, w) && !strings.HasSuffix(w, "."):
+			names++
+		}
+	}
+	bare := names == 0 && typed >= 3 && len(words) <= 7 // the name has no extension
+	return (names == 1 && typed >= 2 || bare) && len(words)-names-typed <= prose
+}
+
+// cellsOfRow: delimited cells of which one is a file name and another one is
+// plainly a version, a size or a date.
+func cellsOfRow(l *lines.Line) bool {
+	names, typed := 0, 0
+	for _, c := range l.Cells {
+		switch {
+		case values.Is(values.Date, c), sure(values.Size, c), values.Is(values.Version, c) && values.Digits(c) > 0:
+			typed++
+		case values.Is(values.Name, c):
+			names++
+		}
+	}
+	return names == 1 && typed > 0
+}
+
+var (
+	// dateAndTime: a date and a time of day without anything between them.
+	dateAndTime = pattern.New(`\d[-/.年][\p{L}\d]{1,12}\.?[-/.月]\d{1,4}日?\d\d?:\d\d|\d, \d{4}\d\d?:\d\d`)
+	// letters is what a name in a row that runs together has.
+	letters = pattern.New(`[A-Za-z]{2}`)
+)
+
+// gluedRow: a line that looks like a row whose columns run together.
+func gluedRow(text string) bool {
+	return couldBeRow(text) && dateAndTime().MatchString(text) && letters().MatchString(text)
+}
+
+// dates counts the words of a line that are dates.
+func dates(text string) int {
+	n := 0
+	for _, w := range strings.Fields(text) {
+		if values.Is(values.Date, w) {
+			n++
+		}
+	}
+	return n
+}
+
+var (
+	timeOfDay = pattern.New(`\d:\d\d`)
+	// behindTime is the end of a row, behind its time.
+	behindTime = pattern.New(`\d\d?:\d\d\s*(?i:[ap]m)?\s*([^:]{2,60})$`)
+	// behindName is what stands between a name and a number.
+	behindName = pattern.New(`\.(?:exe|dll|sys|msi|msp|cab|xml|mof|ini|inf|sql|mum|manifest|ocx|vxd|drv)\s*` +
+		`([^0-9.,:]{2,40})\d`)
+)
+
+// learn finds the table's own words for "not applicable" from line i on, at the
+// cost of steps; nil when there are none left. It looks at lines as long as they
+// look like rows, and at the first few hundred at most. A word is learnt where
+// it stands behind the time of a row and also in front of its size; and where it
+// stands between the name and the size of two rows that have their platform
+// elsewhere.
+func (r *reader) learn(i int) map[string]bool {
+	const (
+		most = 300 // lines
+		gap  = 3   // lines that are no rows between rows
+		each = 4   // steps that a line costs
+	)
+	if r.budget <= 0 {
+		return nil
+	}
+	words, between := map[string]bool{}, map[string]int{}
+	for end, misses := min(i+most, len(r.page)), 0; i < end && misses < gap; i++ {
+		r.budget -= each
+		text := r.page[i].Text[:min(len(r.page[i].Text), lines.LongestRow)]
+		if misses++; timeOfDay().MatchString(text) {
+			misses = 0
+		}
+		end := behindTime().FindStringSubmatch(text)
+		name := behindName().FindStringSubmatch(strings.ToLower(text))
+		if end == nil || name == nil || processor(name[1]) {
+			continue
+		}
+		word := values.Fold(name[1])
+		if between[word]++; word == values.Fold(end[1]) || between[word] > 1 && processor(end[1]) {
+			words[word] = true
+		}
+	}
+	return words
+}
+
+// processor: that is never a word for "not applicable".
+func processor(text string) bool { return values.Is(values.Platform, strings.TrimSpace(text)) }
+
+// fillers are the words for an empty cell that the rows of a table show beside
+// its own: text without a digit that stands for the version and the platform of
+// one row, or for the version of several.
+func fillers(rows []values.Row, own map[string]bool) map[string]bool {
+	words := maps.Clone(own)
+	if words == nil {
+		words = map[string]bool{}
+	}
+	count := map[string]int{}
+	for i := range rows {
+		v := values.Fold(rows[i].Cells[values.Version])
+		if v == "" || strings.ContainsAny(v, "0123456789") {
+			continue
+		}
+		if count[v]++; count[v] > 1 || v == values.Fold(rows[i].Cells[values.Platform]) {
+			words[v] = true
+		}
+	}
+	return words
+}
