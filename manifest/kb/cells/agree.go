@@ -8,9 +8,8 @@ import (
 	"kbverify/manifest/kb/values"
 )
 
-// agree chooses among the readings of the rows that run together, and gives
-// all rows. What every row can agree on is what was printed; what only fits one
-// row is chance:
+// agreement is the rows of one table that run together. What every row can
+// agree on is what was printed; what only fits one row is chance:
 //
 //  1. Of one row, the cheapest readings count.
 //  2. The day of the date has as many digits in all rows, if that is possible.
@@ -19,53 +18,46 @@ import (
 //
 // Where that leaves one reading of a row, it is taken. Else the reading that
 // shares most with other rows is taken, and the doubt reported.
-func agree(rows []fitted, fs *findings.List) []values.Row {
-	var a agreement
-	groupedSizes(rows)
-	for i := range rows {
-		if len(rows[i].readings) > 0 {
-			a = append(a, &contest{row: &rows[i], left: cheapest(rows[i].readings)})
-		}
-	}
-	if len(a) > 0 {
-		a.days()
-		a.lastParts()
-		a.choose()
-		a.doubtLoners()
-		a.doubtShorter()
-		a.doubtDays()
-	}
-	for _, c := range a {
-		c.settle(fs)
-	}
-	out := make([]values.Row, len(rows))
-	for i := range rows {
-		out[i] = rows[i].Row
-	}
-	return out
-}
-
-// agreement is the rows of one table that run together.
 type agreement []*contest
 
-// contest is the readings of one row that are still possible.
+// contest is one row and its readings.
 type contest struct {
-	row   *fitted
-	left  []reading
-	taken reading
-	rival *reading // as good as the one taken, or hardly worse
+	row      int // its index
+	readings []reading
+	left     []reading // those that are still possible
+	taken    reading
+	rival    *reading // as good as the one taken, or hardly worse
+}
+
+// settle gives the rows their cells, and reports the doubts.
+func (a agreement) settle(rows []values.Row, fs *findings.List) {
+	if len(a) == 0 {
+		return
+	}
+	a.groupedSizes()
+	for _, c := range a {
+		c.left = cheapest(c.readings)
+	}
+	a.days()
+	a.lastParts()
+	a.choose()
+	a.doubtShorter()
+	a.doubtDays()
+	for _, c := range a {
+		c.report(&rows[c.row], fs)
+	}
 }
 
 // groupedSizes makes sizes of four digits and more without a comma unlikely in
 // a table that prints commas; elsewhere they are as good as any.
-func groupedSizes(rows []fitted) {
+func (a agreement) groupedSizes() {
 	comma := func(r reading) bool { return strings.Contains(r.cells[values.Size], ",") }
-	if !slices.ContainsFunc(rows, func(r fitted) bool { return slices.ContainsFunc(r.readings, comma) }) {
+	if !slices.ContainsFunc(a, func(c *contest) bool { return slices.ContainsFunc(c.readings, comma) }) {
 		return
 	}
-	for i := range rows {
-		for j := range rows[i].readings {
-			if r := &rows[i].readings[j]; !comma(*r) && values.Digits(r.cells[values.Size]) > 3 {
+	for _, c := range a {
+		for i := range c.readings {
+			if r := &c.readings[i]; !comma(*r) && values.Digits(r.cells[values.Size]) > 3 {
 				r.cost += values.Doubtful
 			}
 		}
@@ -247,27 +239,6 @@ func (a agreement) choose() {
 	}
 }
 
-// doubt makes the first of the cheapest readings that is such the rival.
-func (c *contest) doubt(such func(*reading) bool) {
-	if others := keep(cheapest(c.row.readings), such); c.rival == nil && len(others) > 0 {
-		c.rival = &others[0]
-	}
-}
-
-// doubtLoners reports a version that no other row has where the row could have
-// one that others have.
-func (a agreement) doubtLoners() {
-	taken := map[string]int{}
-	for _, c := range a {
-		taken[c.taken.cells[values.Version]]++
-	}
-	for _, c := range a {
-		if own := c.taken.cells[values.Version]; taken[own] == 1 {
-			c.doubt(func(r *reading) bool { v := r.cells[values.Version]; return v != own && taken[v] > 1 })
-		}
-	}
-}
-
 // doubtDays reports a day of one digit that could have two, or the other way
 // round, unless the table shows that it pads its days or puts the year first.
 func (a agreement) doubtDays() {
@@ -276,22 +247,24 @@ func (a agreement) doubtDays() {
 		return strings.HasPrefix(date, "0") || values.Digits(date) == 4
 	}
 	if slices.ContainsFunc(a, func(c *contest) bool {
-		return !slices.ContainsFunc(c.row.readings, func(r reading) bool { return !padded(r) })
+		return !slices.ContainsFunc(c.readings, func(r reading) bool { return !padded(r) })
 	}) {
 		return
 	}
 	for _, c := range a {
-		c.doubt(func(r *reading) bool {
-			return values.Digits(r.cells[values.Date]) != values.Digits(c.taken.cells[values.Date])
-		})
+		width := values.Digits(c.taken.cells[values.Date])
+		others := keep(cheapest(c.readings), func(r *reading) bool { return values.Digits(r.cells[values.Date]) != width })
+		if c.rival == nil && len(others) > 0 {
+			c.rival = &others[0]
+		}
 	}
 }
 
-// settle gives the row the cells of the reading taken, and reports the doubt.
-func (c *contest) settle(fs *findings.List) {
-	c.row.Cells = c.taken.cells
+// report gives the row the cells of the reading taken, and reports the doubt.
+func (c *contest) report(row *values.Row, fs *findings.List) {
+	row.Cells = c.taken.cells
 	doubt := func(format string, args ...any) {
-		fs.Add(c.row.Line, findings.Ambiguous, true, "the columns run together"+format, args...)
+		fs.Add(row.Line, findings.Ambiguous, true, "the columns run together"+format, args...)
 	}
 	switch {
 	case c.rival == nil && c.taken.odd:
@@ -299,7 +272,7 @@ func (c *contest) settle(fs *findings.List) {
 	case c.rival == nil && c.taken.cut:
 		doubt(", and there are too many ways to part them: read as %s", c.taken.cells.String())
 	case c.rival != nil && c.rival.cells != c.taken.cells:
-		c.row.OtherDate = c.rival.cells[values.Date] != c.taken.cells[values.Date]
+		row.OtherDate = c.rival.cells[values.Date] != c.taken.cells[values.Date]
 		doubt(" and the table does not settle where they part: read as %s; it can be %s",
 			c.taken.cells.Except(&c.rival.cells), c.rival.cells.Except(&c.taken.cells))
 	}

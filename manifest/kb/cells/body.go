@@ -24,9 +24,12 @@ func (r *reader) body(t *Table, i int, under string) int {
 		if header(l) != nil {
 			break
 		}
-		rows, ok := r.fit(i, t)
+		rows, readings := r.fit(i, t)
 		switch heading := strings.Trim(l.Text, " :"); {
-		case ok:
+		case len(rows) > 0:
+			if len(readings) > 0 {
+				t.glued = append(t.glued, &contest{row: len(t.Rows), readings: readings})
+			}
 			r.add(t, l, rows, under)
 			apart = false
 		case values.Processor(heading):
@@ -45,51 +48,48 @@ func (r *reader) body(t *Table, i int, under string) int {
 	return i
 }
 
-func (r *reader) add(t *Table, l *lines.Line, rows []fitted, under string) {
+func (r *reader) add(t *Table, l *lines.Line, rows []values.Row, under string) {
 	for _, row := range rows {
 		row.Line, row.Text = l.No, l.Text
 		if row.Cells[values.Platform] == "" {
 			row.Cells[values.Platform] = under
 		}
-		t.fitted = append(t.fitted, row)
+		t.Rows = append(t.Rows, row)
 		r.rows++
 	}
 }
 
 // finish closes a table before line i.
 func (r *reader) finish(t *Table, i int) {
-	if len(t.fitted) == 0 {
+	if len(t.Rows) == 0 {
 		return
 	}
-	t.Rows = agree(t.fitted, r.fs)
+	t.glued.settle(t.Rows, r.fs)
 	t.Empty = fillers(t.Rows, t.own)
 	r.tables = append(r.tables, t)
-	t.fitted, r.end = nil, i
+	r.end = i
 }
 
-// fit reads one line as rows of t.
-func (r *reader) fit(i int, t *Table) ([]fitted, bool) {
+// fit reads one line as rows of t: one whose columns run together is without
+// cells, and comes with its readings.
+func (r *reader) fit(i int, t *Table) ([]values.Row, []reading) {
 	l := &r.page[i]
-	if len(l.Text) > lines.LongestRow {
-		return nil, false
-	}
-	if t.Cols == nil {
-		row := free(l, t.own)
-		if row == nil && t.own == nil && timeOfDay().MatchString(l.Text) {
+	switch {
+	case len(l.Text) > lines.LongestRow:
+		return nil, nil
+	case t.Cols == nil:
+		rows := free(l, t.own)
+		if rows == nil && t.own == nil && timeOfDay().MatchString(l.Text) {
 			t.own = r.learn(t.First)
-			row = free(l, t.own)
+			rows = free(l, t.own)
 		}
-		if row == nil {
-			return nil, false
-		}
-		return []fitted{{Row: *row}}, true
-	}
-	if len(l.Cells) > 1 && !t.fromText {
-		return settled(fitCells(l, t.Cols, r.fs))
+		return rows, nil
+	case len(l.Cells) > 1 && !t.fromText:
+		return fitCells(l, t.Cols, r.fs), nil
 	}
 	if strings.IndexByte(l.Text, ' ') >= 0 {
-		if rows, ok := settled(fitWords(l.Text, t.Cols, t.own)); ok {
-			return rows, true
+		if rows := fitWords(l.Text, t.Cols, t.own); rows != nil {
+			return rows, nil
 		}
 	}
 	if t.own == nil {
@@ -97,23 +97,10 @@ func (r *reader) fit(i int, t *Table) ([]fitted, bool) {
 			return r.fit(i, t)
 		}
 	}
-	readings := r.split(i, t.Cols, t.own)
-	return []fitted{{readings: readings}}, len(readings) > 0
-}
-
-// fitted is a row and, where its columns run together, the ways to split it.
-type fitted struct {
-	values.Row
-	readings []reading
-}
-
-// settled are rows that can be read in one way.
-func settled(rows []values.Row) ([]fitted, bool) {
-	var out []fitted
-	for _, row := range rows {
-		out = append(out, fitted{Row: row})
+	if readings := r.split(i, t.Cols, t.own); len(readings) > 0 {
+		return make([]values.Row, 1), readings
 	}
-	return out, len(out) > 0
+	return nil, nil
 }
 
 // headingAbove is the platform that stands alone over line i, or "".
@@ -161,14 +148,14 @@ func (r *reader) goesOn(t *Table, i int, headed bool) bool {
 	row := looksLikeRow(l.Text) || gluedRow(l.Text) || cellsOfRow(l)
 	const groupWords = 5 // "Additional supporting inventory files:"
 	group := headed && strings.HasSuffix(l.Text, ":") && len(strings.Fields(l.Text)) <= groupWords
-	if !row && !group || len(t.fitted) == 0 && t.Cols == nil {
+	if !row && !group || len(t.Rows) == 0 && t.Cols == nil {
 		return false
 	}
 	next := r.page.says(i+1, i+4)
 	if next == len(r.page) || header(&r.page[next]) != nil {
 		return false
 	}
-	if _, ok := r.fit(next, t); !ok {
+	if rows, _ := r.fit(next, t); len(rows) == 0 {
 		return false
 	}
 	if row {

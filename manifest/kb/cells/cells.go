@@ -32,7 +32,7 @@ type Table struct {
 	First    int               // index of its first line
 	Context  int               // index of the first line after the table before it
 	Title    string            // a row above its rows that has only a title
-	fitted   []fitted          // its rows, as long as it is read
+	glued    agreement         // its rows that run together
 	fromText bool              // its header is running text
 	own      map[string]bool   // its words for an empty cell, as far as one must know them to read on; nil: not learnt
 }
@@ -139,7 +139,7 @@ func (r *reader) headless(i int) int {
 		return i
 	}
 	t := &Table{First: i, Context: r.end}
-	if _, ok := r.fit(i, t); !ok {
+	if rows, _ := r.fit(i, t); len(rows) == 0 {
 		if t.Cols = r.gluedOrder(i); t.Cols == nil {
 			return i
 		}

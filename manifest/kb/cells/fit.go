@@ -42,7 +42,7 @@ func fitCells(l *lines.Line, cols []headings.Column, fs *findings.List) []values
 		}
 		if !fits {
 			if shifted := free(l, nil); shifted != nil {
-				row = *shifted
+				row = shifted[0]
 				fs.Add(l.No, findings.Odd, true, "%s: the cells do not stand under their headings; read by what they are",
 					findings.Quote(l.Text))
 			} else if values.Quality(values.Name, row.Cells[values.Name]) == values.NoFit {
@@ -81,7 +81,7 @@ var freeOrder = []values.Kind{values.Date, values.Time, values.Size, values.Vers
 // free reads a row whose columns nobody named: by what its cells are. All of it
 // must be understood, nothing may come twice, and it must say more than a
 // sentence would. own are the table's words for an empty cell.
-func free(l *lines.Line, own map[string]bool) *values.Row {
+func free(l *lines.Line, own map[string]bool) []values.Row {
 	pieces := [][]string{strings.Fields(l.Text)}
 	if len(l.Cells) > 1 {
 		pieces, own = nil, nil
@@ -113,7 +113,7 @@ func free(l *lines.Line, own map[string]bool) *values.Row {
 	if said < 2 || !row.Cells.Enough() {
 		return nil
 	}
-	return &row
+	return []values.Row{row}
 }
 
 // freeCell tells what the first words are, and how many of them.

@@ -28,13 +28,13 @@ func (r *reader) stacked(i int) int {
 		if !ok {
 			break
 		}
-		r.add(t, &r.page[at], []fitted{{Row: row}}, "")
+		r.add(t, &r.page[at], []values.Row{row}, "")
 		next = end
 	}
-	if len(t.fitted) > 0 || start > i {
+	if len(t.Rows) > 0 || start > i {
 		r.broken(next)
 	}
-	if len(t.fitted) == 0 {
+	if len(t.Rows) == 0 {
 		return i
 	}
 	r.finish(t, next)
@@ -201,7 +201,7 @@ func (r *reader) vertical(i int) int {
 	start := i
 	flush := func() {
 		if row.Cells.Enough() {
-			r.add(t, &r.page[start], []fitted{{Row: row}}, "")
+			r.add(t, &r.page[start], []values.Row{row}, "")
 		} else if name := row.Cells[values.Name]; name != "" {
 			r.fs.Add(r.page[start].No, findings.NotTaken, true, "the record of %s says no version, size or date",
 				findings.Quote(name))
@@ -221,7 +221,7 @@ func (r *reader) vertical(i int) int {
 			break
 		}
 		row.Set(c.kind, "", c.text)
-		if len(t.fitted) == 0 {
+		if len(t.Rows) == 0 {
 			t.Cols = append(t.Cols, headings.Column{Kind: c.kind, Label: labelOf(&r.page[i])})
 		}
 		i = c.next

@@ -48,7 +48,8 @@ func recognise(name, text string) Format {
 	case looksCSV(ext, head):
 		return CSV
 	case ext == ".md", ext == ".markdown", strings.HasPrefix(start, "---\n"), strings.HasPrefix(start, "# "),
-		strings.Contains(head, "|--"), strings.Contains(head, "| --"), strings.Contains(head, "|:-"), strings.Contains(head, "\n## "):
+		strings.Contains(head, "|--"), strings.Contains(head, "| --"), strings.Contains(head, "|:-"),
+		strings.Contains(head, "\n## "):
 		return Markdown
 	case tabbed(head):
 		return Paste

@@ -12,9 +12,18 @@ import (
 	"kbverify/manifest/kb/values"
 )
 
-// maxTableDepth caps tables inside tables; pages of the time laid themselves
-// out with a few.
-const maxTableDepth = 32
+const (
+	// maxTableDepth caps tables inside tables; pages of the time laid themselves
+	// out with a few.
+	maxTableDepth = 32
+	// maxSpanned caps the bytes of all cells that are repeated for further rows: a
+	// few letters of a page can stand for gigabytes otherwise.
+	maxSpanned = 8 << 20
+	// maxSpan caps the rows for which one cell stands, as browsers do.
+	maxSpan = 1_000
+	// blockBreak stands for the end of a paragraph inside a cell.
+	blockBreak = '\f'
+)
 
 // htmlReader turns the tokens of a page into lines. It reads tokens and not a
 // tree, so that every line knows where it stands and nesting costs nothing.
@@ -38,41 +47,82 @@ type htmlRow struct {
 	no    int
 }
 
+// span is a cell that stands for further rows below it.
+type span struct {
+	text string
+	left int // rows that it still stands for
+}
+
 // htmlLines reads a page. Cells that stand for several rows take their bytes
 // from left; the error wraps ErrTooLarge.
 func htmlLines(page string, left *int) ([]Line, error) {
 	r := &htmlReader{no: 1, left: left}
 	z := html.NewTokenizer(strings.NewReader(page))
-	for len(r.out) <= MaxLines && *r.left >= 0 {
-		tt := z.Next()
-		if tt == html.ErrorToken {
-			break
-		}
-		raw := strings.Count(string(z.Raw()), "\n")
+	for len(r.out) <= MaxLines && *r.left >= 0 && z.Next() != html.ErrorToken {
+		breaks := strings.Count(string(z.Raw()), "\n")
 		r.token(z.Token())
-		r.no += raw
+		r.no += breaks
 	}
 	for len(r.tables) > 0 {
 		r.closeTable()
 	}
 	r.flush()
 	if *r.left < 0 {
-		return nil, fmt.Errorf("%w: line %d: cells that stand for several rows repeat more than %d bytes", ErrTooLarge, r.no, maxSpanned)
+		return nil, fmt.Errorf("%w: line %d: cells that stand for several rows repeat more than %d bytes",
+			ErrTooLarge, r.no, maxSpanned)
 	}
 	return r.out, nil
 }
 
+var blockElements = map[atom.Atom]bool{atom.P: true, atom.Div: true, atom.Li: true, atom.Ul: true, atom.Ol: true,
+	atom.Pre: true, atom.Section: true, atom.Article: true, atom.Blockquote: true, atom.Dt: true, atom.Dd: true,
+	atom.Hr: true, atom.Summary: true, atom.Details: true, atom.Title: true, atom.Body: true}
+
 func (r *htmlReader) token(t html.Token) {
-	switch t.Type {
-	case html.TextToken:
+	opens := t.Type == html.StartTagToken || t.Type == html.SelfClosingTagToken
+	switch {
+	case t.Type == html.TextToken:
 		r.addText(t.Data)
-	case html.StartTagToken, html.SelfClosingTagToken:
-		r.open(t)
-	case html.EndTagToken:
-		r.close(t.DataAtom)
+		return
+	case !opens && t.Type != html.EndTagToken:
+		return
+	}
+	switch a := t.DataAtom; a {
+	case atom.Script, atom.Style, atom.Noscript, atom.Template:
+		if t.Type == html.StartTagToken {
+			r.skip++
+		} else if !opens {
+			r.skip = max(0, r.skip-1)
+		}
+	case atom.Table:
+		if opens {
+			r.openTable()
+		} else {
+			r.closeTable()
+		}
+	case atom.Tr:
+		if r.endRow(); opens && r.row() != nil {
+			r.row().no = r.no
+		}
+	case atom.Td, atom.Th:
+		if r.endCell(); opens && r.row() != nil {
+			r.row().open(t, r.no)
+		}
+	case atom.Br:
+		if opens {
+			r.breakAt(values.Break)
+		}
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Caption:
+		r.breakAt(blockBreak)
+		r.head = r.head || opens
+	default:
+		if blockElements[a] {
+			r.breakAt(blockBreak)
+		}
 	}
 }
 
+// row is that of the innermost table, or nil.
 func (r *htmlReader) row() *htmlRow {
 	if len(r.tables) == 0 {
 		return nil
@@ -80,101 +130,41 @@ func (r *htmlReader) row() *htmlRow {
 	return r.tables[len(r.tables)-1]
 }
 
+// inCell is the row with an open cell, or nil.
+func (r *htmlReader) inCell() *htmlRow {
+	if row := r.row(); row != nil && row.cell != nil {
+		return row
+	}
+	return nil
+}
+
 func (r *htmlReader) addText(text string) {
 	if r.skip > 0 {
 		return
 	}
-	if row := r.row(); row != nil && row.cell != nil {
+	if row := r.inCell(); row != nil {
 		row.cell.WriteString(text)
 		return
 	}
 	if strings.TrimSpace(text) == "" && r.text.Len() == 0 {
 		return
 	}
+	no := r.no
 	for i, piece := range strings.Split(text, "\n") { // <pre> keeps its lines; elsewhere they are blanks
 		if i > 0 {
 			r.flush()
-			r.no++
 		}
 		if r.text.Len() == 0 {
-			r.textNo = r.no
+			r.textNo = no + i
 		}
 		r.text.WriteString(piece)
 	}
-	r.no -= strings.Count(text, "\n")
 }
 
-func (r *htmlReader) open(t html.Token) {
-	switch t.DataAtom {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template:
-		if t.Type == html.StartTagToken {
-			r.skip++
-		}
-	case atom.Table:
-		r.flush()
-		if len(r.tables) < maxTableDepth {
-			r.tables = append(r.tables, &htmlRow{})
-		}
-		r.out = append(r.out, Line{No: r.no})
-	case atom.Tr:
-		r.endRow()
-		if row := r.row(); row != nil {
-			row.no = r.no
-		}
-	case atom.Td, atom.Th:
-		r.endCell()
-		if row := r.row(); row != nil {
-			row.cell, row.rows = &strings.Builder{}, rowspan(t)
-			if row.no == 0 {
-				row.no = r.no
-			}
-		}
-	case atom.Br:
-		r.lineBreak()
-	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Caption:
-		r.block()
-		r.head = true
-	default:
-		if blockElements[t.DataAtom] {
-			r.block()
-		}
-	}
-}
-
-var blockElements = map[atom.Atom]bool{atom.P: true, atom.Div: true, atom.Li: true, atom.Ul: true, atom.Ol: true, atom.Pre: true,
-	atom.Section: true, atom.Article: true, atom.Blockquote: true, atom.Dt: true, atom.Dd: true, atom.Hr: true, atom.Summary: true,
-	atom.Details: true, atom.Title: true, atom.Body: true}
-
-func (r *htmlReader) close(a atom.Atom) {
-	switch a {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template:
-		r.skip = max(0, r.skip-1)
-	case atom.Td, atom.Th:
-		r.endCell()
-	case atom.Tr:
-		r.endRow()
-	case atom.Table:
-		r.closeTable()
-	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Caption:
-		r.block()
-	default:
-		if blockElements[a] {
-			r.block()
-		}
-	}
-}
-
-func (r *htmlReader) lineBreak() {
-	if row := r.row(); row != nil && row.cell != nil {
-		row.cell.WriteByte(byte(values.Break))
-		return
-	}
-	r.flush()
-}
-
-func (r *htmlReader) block() {
-	if row := r.row(); row != nil && row.cell != nil {
-		row.cell.WriteByte(blockBreak)
+// breakAt ends a line of running text; inside a cell it leaves a mark.
+func (r *htmlReader) breakAt(mark byte) {
+	if row := r.inCell(); row != nil {
+		row.cell.WriteByte(mark)
 		return
 	}
 	r.flush()
@@ -191,52 +181,22 @@ func (r *htmlReader) flush() {
 	r.head = false
 }
 
-// blockBreak stands for the end of a paragraph inside a cell.
-const blockBreak = '\f'
-
-// endCell ends a cell. A cell that only lays out the page holds whole
-// paragraphs: those are lines of text.
-func (r *htmlReader) endCell() {
-	row := r.row()
-	if row == nil || row.cell == nil {
-		return
+func (r *htmlReader) openTable() {
+	r.flush()
+	if len(r.tables) < maxTableDepth {
+		r.tables = append(r.tables, &htmlRow{})
 	}
-	text := strings.ReplaceAll(row.cell.String(), "\r", "")
-	row.cell = nil
-	if isLayout(text) {
-		r.layout(text, row.no)
-		return
-	}
-	text = strings.Map(func(c rune) rune {
-		if c == '\n' || c == blockBreak {
-			return ' '
-		}
-		return c
-	}, text)
-	row.add(strings.Join(strings.FieldsFunc(tidy(text), func(c rune) bool { return c == ' ' || c == '\t' }), " "), r.left)
+	r.out = append(r.out, Line{No: r.no})
 }
 
-func isLayout(text string) bool {
-	const most = 4 // a cell of a file table says one thing; four lines are a page
-	n := 0
-	for l := range strings.FieldsFuncSeq(text, func(c rune) bool { return c == '\n' || c == blockBreak }) {
-		if strings.TrimSpace(l) != "" {
-			n++
-		}
+// closeTable ends a table. A table that only lays out the page has its text
+// in the lines all the same.
+func (r *htmlReader) closeTable() {
+	r.endRow()
+	if n := len(r.tables); n > 0 {
+		r.tables = r.tables[:n-1]
 	}
-	return n > most || len(text) > LongestRow
-}
-
-func (r *htmlReader) layout(text string, no int) {
-	for physical := range strings.Lines(text) {
-		for piece := range strings.FieldsFuncSeq(physical, func(c rune) bool { return c == blockBreak || c == values.Break }) {
-			if len(r.out) > MaxLines {
-				return
-			}
-			r.out = append(r.out, textLine(no, piece, false))
-		}
-		no++
-	}
+	r.out = append(r.out, Line{No: r.no})
 }
 
 func (r *htmlReader) endRow() {
@@ -250,52 +210,75 @@ func (r *htmlReader) endRow() {
 	}
 }
 
-// closeTable ends a table. A table that only lays out the page has its text
-// in the lines all the same.
-func (r *htmlReader) closeTable() {
-	r.endRow()
-	if n := len(r.tables); n > 0 {
-		r.tables = r.tables[:n-1]
+func isBreak(c rune) bool { return c == '\n' || c == blockBreak }
+
+// endCell ends a cell. A cell that only lays out the page holds whole
+// paragraphs: those are lines of text.
+func (r *htmlReader) endCell() {
+	row := r.inCell()
+	if row == nil {
+		return
 	}
-	r.out = append(r.out, Line{No: r.no})
+	text := strings.ReplaceAll(row.cell.String(), "\r", "")
+	row.cell = nil
+	if isLayout(text) {
+		r.layout(text, row.no)
+		return
+	}
+	blank := func(c rune) bool { return c == ' ' || c == '\t' }
+	row.add(strings.Join(strings.FieldsFunc(tidy(text), blank), " "), r.left)
 }
 
-// maxSpanned caps the bytes of all cells that are repeated for further rows: a
-// few letters of a page can stand for gigabytes otherwise.
-const maxSpanned = 8 << 20
-
-// span is a cell that stands for further rows below it.
-type span struct {
-	text string
-	left int // rows that it still stands for
+func isLayout(text string) bool {
+	const most = 4 // a cell of a file table says one thing; four lines are a page
+	n := 0
+	for l := range strings.FieldsFuncSeq(text, isBreak) {
+		if strings.TrimSpace(l) != "" {
+			n++
+		}
+	}
+	return n > most || len(text) > LongestRow
 }
 
-// rowspan reads how many rows a cell stands for; 1 where the page does not say.
-func rowspan(t html.Token) int {
-	const longest = 1_000 // rows, as in browsers
+func (r *htmlReader) layout(text string, no int) {
+	ends := func(c rune) bool { return c == blockBreak || c == values.Break }
+	for physical := range strings.Lines(text) {
+		for piece := range strings.FieldsFuncSeq(physical, ends) {
+			if len(r.out) > MaxLines {
+				return
+			}
+			r.out = append(r.out, textLine(no, piece, false))
+		}
+		no++
+	}
+}
+
+// open begins a cell.
+func (row *htmlRow) open(t html.Token, no int) {
+	row.cell, row.rows = &strings.Builder{}, 1
 	for _, a := range t.Attr {
-		if a.Key != "rowspan" {
-			continue
-		}
-		if n, err := strconv.Atoi(a.Val); err == nil && n > 1 {
-			return min(n, longest)
+		if n, err := strconv.Atoi(a.Val); a.Key == "rowspan" && err == nil && row.rows == 1 {
+			row.rows = min(max(n, 1), maxSpan)
 		}
 	}
-	return 1
+	if row.no == 0 {
+		row.no = no
+	}
 }
 
 // fill puts the cells that stand for several rows where the row lacks them. It
 // takes their bytes from what is left.
 func (row *htmlRow) fill(left *int) {
 	for {
-		s, there := row.spans[len(row.cells)]
+		at := len(row.cells)
+		s, there := row.spans[at]
 		if !there {
 			return
 		}
 		if s.left--; s.left == 0 {
-			delete(row.spans, len(row.cells))
+			delete(row.spans, at)
 		} else {
-			row.spans[len(row.cells)] = s
+			row.spans[at] = s
 		}
 		*left -= len(s.text) + 1
 		row.cells = append(row.cells, s.text)

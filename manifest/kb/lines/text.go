@@ -8,7 +8,7 @@ import (
 	"kbverify/manifest/kb/values"
 )
 
-// textLines reads values.ASCII text, Markdown and pastes: they differ only in what
+// textLines reads plain text, Markdown and pastes: they differ only in what
 // Markdown escapes. Quoting in front (tabs, block quotes, list marks before a
 // pipe) is taken off; pipes, box drawings and tabs inside a line make cells.
 func textLines(text string, markdown bool) ([]Line, error) {
@@ -90,7 +90,7 @@ func textLine(no int, raw string, markdown bool) Line {
 	case t == "":
 	case IsRule(t):
 		l.Rule, l.Text = true, ""
-	case strings.HasPrefix(t, "|") && strings.Count(t, "|") > 1 || strings.Count(t, "|") > 1 && markdown, strings.Count(t, " | ") > 1:
+	case strings.Count(t, "|") > 1 && (markdown || t[0] == '|'), strings.Count(t, " | ") > 1:
 		l = cellsLine(no, pipeCells(t, markdown))
 		l.Rule = l.Text == ""
 	case strings.IndexByte(t, '\t') >= 0:

@@ -22,7 +22,7 @@ const (
 // can have it, would make that hardly longer or even shorter, chance may have
 // chosen, and those rows are reported.
 func (a agreement) doubtShorter() {
-	w := &weighing{rows: map[string]int{}, lengths: map[string]map[int]int{}}
+	w := weighing{rows: map[string]int{}, lengths: map[string]map[int]int{}}
 	others := map[string][]move{}
 	for _, c := range a {
 		w.count(&c.taken)
@@ -45,19 +45,18 @@ type move struct {
 
 // moves gives the shortest reading for each version other than the one taken.
 func (c *contest) moves() map[string]move {
-	least := c.row.readings[0].cost
-	for _, r := range c.row.readings {
-		least = min(least, r.cost)
-	}
+	least := cheapest(c.readings)[0].cost
 	out := map[string]move{}
-	for i := range c.row.readings {
-		r := &c.row.readings[i]
+	for i := range c.readings {
+		r := &c.readings[i]
 		v := r.cells[values.Version]
-		m := move{c, r, float64(r.literal() - c.taken.literal())}
-		if old, there := out[v]; r.cost > least+values.Unusual || v == "" || v == c.taken.cells[values.Version] || there && old.longer <= m.longer {
+		if r.cost > least+values.Unusual || v == "" || v == c.taken.cells[values.Version] {
 			continue
 		}
-		out[v] = m
+		m := move{c, r, float64(r.literal() - c.taken.literal())}
+		if old, there := out[v]; !there || m.longer < old.longer {
+			out[v] = m
+		}
 	}
 	return out
 }
@@ -69,11 +68,11 @@ func (r *reading) literal() int {
 
 // weighing is the versions that were taken.
 type weighing struct {
-	rows    map[string]int // rows of each version
-	lengths map[string]map[int]int
+	rows    map[string]int         // rows of each version
+	lengths map[string]map[int]int // by first three parts: versions with a last part so long
 }
 
-func (w *weighing) count(r *reading) {
+func (w weighing) count(r *reading) {
 	v := r.cells[values.Version]
 	if v == "" {
 		return
@@ -87,7 +86,7 @@ func (w *weighing) count(r *reading) {
 }
 
 // entry is the price of version r as one more version of the table.
-func (w *weighing) entry(r *reading) float64 {
+func (w weighing) entry(r *reading) float64 {
 	product, n := r.product()
 	price := entryPrice + float64(n)
 	if w.lengths[product] == nil {
@@ -98,8 +97,10 @@ func (w *weighing) entry(r *reading) float64 {
 	return price
 }
 
-// doubt weighs the table with version v in the rows that can have it.
-func (w *weighing) doubt(v string, moves []move) {
+// doubt weighs the table with version v in the rows that can have it: those
+// that it makes shorter go over in any case, and each of the others is weighed
+// with them, as all rows of its version together and as one row alone.
+func (w weighing) doubt(v string, moves []move) {
 	groups := map[string][]move{} // by the version that was taken
 	for _, m := range moves {
 		u := m.c.taken.cells[values.Version]
@@ -109,22 +110,21 @@ func (w *weighing) doubt(v string, moves []move) {
 	if w.rows[v] == 0 {
 		price = w.entry(moves[0].to)
 	}
-	gain := map[string]float64{} // of the groups that v makes shorter
-	all := shift{}
+	var over shift
 	for u, group := range groups {
-		if g := w.group(u, group); g < 0 {
-			gain[u] = g
-			price += g
-			all = all.and(w.from(u, len(group)))
+		if longer := w.longer(u, group); longer < 0 {
+			price += longer
+			over = over.and(w.from(u, len(group)), 1)
 		}
 	}
 	for u, group := range groups {
-		rest, others := price-gain[u], all
-		if gain[u] < 0 {
-			others = all.without(w.from(u, len(group)))
+		longer, rest, others := w.longer(u, group), price, over
+		if longer < 0 {
+			rest -= longer
+			others = over.and(w.from(u, len(group)), -1)
 		}
-		together := rest + w.group(u, group) + w.choice(v, others.and(w.from(u, len(group))))
-		alone := rest + w.choice(v, others.and(w.from(u, 1)))
+		together := rest + longer + w.choice(v, others.and(w.from(u, len(group)), 1))
+		alone := rest + w.choice(v, others.and(w.from(u, 1), 1))
 		for _, m := range group {
 			if m.c.rival == nil && min(together, alone+m.longer) <= doubtMargin {
 				m.c.rival = m.to
@@ -133,9 +133,9 @@ func (w *weighing) doubt(v string, moves []move) {
 	}
 }
 
-// group is how much longer the table gets when all of group go over from
+// longer is how much longer the table gets when all of group go over from
 // version u; u is saved if no row has it any more.
-func (w *weighing) group(u string, group []move) float64 {
+func (w weighing) longer(u string, group []move) float64 {
 	longer := 0.0
 	for _, m := range group {
 		longer += m.longer
@@ -154,16 +154,17 @@ type shift struct {
 	less float64
 }
 
-func (w *weighing) from(u string, n int) shift {
+func (w weighing) from(u string, n int) shift {
 	return shift{n, weight(w.rows[u]) - weight(w.rows[u]-n)}
 }
 
-func (s shift) and(t shift) shift     { return shift{s.rows + t.rows, s.less + t.less} }
-func (s shift) without(t shift) shift { return shift{s.rows - t.rows, s.less - t.less} }
+func (s shift) and(t shift, sign int) shift {
+	return shift{s.rows + sign*t.rows, s.less + float64(sign)*t.less}
+}
 
 // choice is how many more digits it takes to say which version each row has
 // after some went over to v.
-func (w *weighing) choice(v string, s shift) float64 {
+func (w weighing) choice(v string, s shift) float64 {
 	return s.less - weight(w.rows[v]+s.rows) + weight(w.rows[v])
 }
 
