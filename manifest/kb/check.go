@@ -37,7 +37,8 @@ func checkTwins(t *manifest.Table, lines []int, fs *findings.List) {
 		if n := len(repeated) - 1; n > 0 {
 			more = fmt.Sprintf(", and %d more like it", n)
 		}
-		fs.Add(lines[i], findings.Odd, false, "%s stands on line %d already, with the same values%s; all are kept", t.Files[j].Name, lines[j], more)
+		fs.Add(lines[i], findings.Odd, false, "%s stands on line %d already, with the same values%s; all are kept",
+			t.Files[j].Name, lines[j], more)
 	}
 }
 

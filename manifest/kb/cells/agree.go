@@ -111,17 +111,47 @@ func (a agreement) shared(length func(*reading) int) []int {
 	return out
 }
 
-// days keeps the readings whose day has as many digits as it can have in every
-// row.
+// days settles how many digits the days of the dates have.
 func (a agreement) days() {
-	width := func(r *reading) int { return values.Digits(r.cells[values.Date]) }
-	widths := a.shared(width)
-	if len(widths) == 0 {
-		return
+	a.agreeOn(values.Date, func(r *reading) int { return values.Digits(r.cells[values.Date]) }, 0)
+}
+
+// lastParts settles the length of the versions' last parts, for each first
+// three parts of its own.
+func (a agreement) lastParts() {
+	const enough = 3 // fewer rows can agree by chance, unless they are of one version
+	for product, group := range a.byProduct() {
+		if product != "" {
+			group.agreeOn(values.Version, func(r *reading) int { _, n := r.product(); return n }, enough)
+		}
 	}
-	widest := widths[len(widths)-1] // articles pad days that run together
+}
+
+// agreeOn keeps the readings with one length of a cell that every row can have,
+// if there is any: that with the fewest different cells, the longest of several;
+// of days the longest, for articles pad days that run together. It is certain
+// where so many rows, or rows with the same cell, can have no other.
+func (a agreement) agreeOn(k values.Kind, length func(*reading) int, enough int) {
+	lengths := a.shared(length)
+	best, fewest := 0, 0
+	for _, n := range lengths {
+		seen := map[string]bool{}
+		for _, c := range a {
+			for i := range c.left {
+				if length(&c.left[i]) == n {
+					seen[c.left[i].cells[k]] = true
+				}
+			}
+		}
+		if best == 0 || len(seen) <= fewest || k == values.Date {
+			best, fewest = n, len(seen)
+		}
+	}
+	certain := len(lengths) == 1 && (len(a) >= enough || fewest == 1)
 	for _, c := range a {
-		c.reduce(func(r *reading) bool { return width(r) == widest }, len(widths) == 1)
+		if len(lengths) > 0 {
+			c.reduce(func(r *reading) bool { return length(r) == best }, certain)
+		}
 	}
 }
 
@@ -134,38 +164,6 @@ func (r *reading) product() (string, int) {
 	}
 	cut := strings.LastIndexByte(v, '.')
 	return v[:cut], len(v) - cut - 1
-}
-
-// lastParts settles the length of the versions' last parts, for each first
-// three parts of its own: the length with the fewest different versions, the
-// longest of several.
-func (a agreement) lastParts() {
-	length := func(r *reading) int { _, n := r.product(); return n }
-	for product, group := range a.byProduct() {
-		lengths := group.shared(length)
-		if product == "" || len(lengths) == 0 {
-			continue
-		}
-		best, fewest := 0, 0
-		for _, n := range lengths {
-			seen := map[string]bool{}
-			for _, c := range group {
-				for i := range c.left {
-					if length(&c.left[i]) == n {
-						seen[c.left[i].cells[values.Version]] = true
-					}
-				}
-			}
-			if best == 0 || len(seen) <= fewest {
-				best, fewest = n, len(seen)
-			}
-		}
-		const enough = 3 // fewer rows can agree by chance, unless they are of one version
-		certain := len(lengths) == 1 && (len(group) >= enough || fewest == 1)
-		for _, c := range group {
-			c.reduce(func(r *reading) bool { return length(r) == best }, certain)
-		}
-	}
 }
 
 // byProduct groups the rows of which all readings have the same first three

@@ -91,7 +91,8 @@ func InCells(cells []string) []Column {
 // Usable wants a name and at least one column that can be compared or shown.
 func Usable(cols []Column) bool {
 	has := Kinds(cols)
-	return has[values.Name] > 0 && has[values.Version]+has[values.Size]+has[values.Date]+has[values.Time]+has[values.Hash] > 0
+	more := has[values.Version] + has[values.Size] + has[values.Date] + has[values.Time] + has[values.Hash]
+	return has[values.Name] > 0 && more > 0
 }
 
 // Kinds counts the columns of each kind.

@@ -65,10 +65,9 @@ func (a *Article) facets(tables []*cells.Table) []facet {
 			title:    tableName(t.Title),
 			label:    a.label(t),
 		}
-		if f.client == "" {
-			f.language = cmp.Or(f.language, languageOf(wider))
-			if len(above) < short {
-				f.language = cmp.Or(f.language, language)
+		if f.language == "" && f.client == "" {
+			if f.language = languageOf(wider); f.language == "" && len(above) < short {
+				f.language = language
 			}
 		}
 		language = f.language

@@ -1,8 +1,8 @@
 package tables
 
 import (
+	"cmp"
 	"regexp"
-	"slices"
 	"strings"
 
 	"kbverify/manifest/kb/cells"
@@ -13,95 +13,68 @@ import (
 // unknownProduct stands where the article names no product that is known.
 const unknownProduct = "product not stated"
 
+const sms = "Systems Management Server"
+
 // statements is what the text of an article says of its product.
 type statements struct {
-	configMgr string   // "System Center Configuration Manager 2007"
-	sms       []string // what the article says it applies to: "1.2", "2.0 SP1"
-	installer string   // version of SMS Installer
-	stated    string   // of a line that states the product
-	other     string
-	anySMS    bool   // the product, without a release
-	mention   string // the release of SMS that the text names first
+	releases []string // of SMS, for which the article is: "1.2", "2.0 SP1"
+	found    [6]string
 }
 
 var (
-	smsApplies    = pattern.New(`^- Microsoft Systems Management Server versions? (.*)$`)
-	smsInstaller  = pattern.New(`^- Microsoft Systems Management Server Installer version (\d\.\d)`)
-	smsRelease    = pattern.New(`^(\d\.\d)(?: SP(\d))?`)
-	smsMention    = pattern.New(`\b(?:Systems Management Server|SMS) (?:version )?([12]\.\d|2003)\b`)
-	configMgr2012 = pattern.New(`\bSystem Center (2012(?: R2)?) Configuration Manager\b`)
-	configManager = pattern.New(`(?i)\b(?:ConfigMgr|Configuration Manager|SCCM) (20\d\d)\b`)
-	statedProduct = pattern.New(`^(?i)[\W_]*(?:original product version|applies to)` +
-		`[\W_]*:[\W_]*(?:&?nbsp;\W*)?(?:Microsoft )?([^,]{3,80})`)
-	otherProduct = pattern.New(`\b(SQL Server 20\d\d(?: R2)?|Exchange Server \d{4}|Silverlight \d|` +
-		`Windows Server \d{4}(?: R2)?|Windows (?:XP|Vista|7|8\.1|8|10|NT 4\.0)|Visual FoxPro \d\.\d)\b`)
+	smsApplies = pattern.New(`^- Microsoft Systems Management Server versions? (.*)$`)
+	smsRelease = pattern.New(`^\d\.\d(?: SP\d)?`)
 )
 
+// rules find a product in a line, the surest first.
+var rules = [6]struct {
+	pattern func() *regexp.Regexp
+	hint    string // what a line must hold, to look no further at most
+	product string // in the catalogue's spelling
+}{
+	{pattern.New(`^- Microsoft Systems Management Server Installer version (\d\.\d)`), "", sms + " Installer $1"},
+	{pattern.New(`^.*?\bSystem Center (2012(?: R2)?) Configuration Manager\b|` +
+		`(?i)\b(?:ConfigMgr|Configuration Manager|SCCM) (20\d\d)\b`), " 20", "System Center $1 Configuration Manager $2"},
+	{pattern.New(`^Product\(s\): Microsoft Systems Management Server$`), "", sms},
+	{pattern.New(`^(?i)[\W_]*(?:original product version|applies to)` +
+		`[\W_]*:[\W_]*(?:&?nbsp;\W*)?(?:Microsoft )?([^,]{3,80})`), ":", "$1"},
+	{pattern.New(`\b(?:Systems Management Server|SMS) (?:version )?([12]\.\d|2003)\b`), "", sms + " $1"},
+	{pattern.New(`\b(SQL Server 20\d\d(?: R2)?|Exchange Server \d{4}|Silverlight \d|Windows Server \d{4}(?: R2)?|` +
+		`Windows (?:XP|Vista|7|8\.1|8|10|NT 4\.0)|Visual FoxPro \d\.\d)\b`), "", "$1"},
+}
+
 func (p *statements) line(text string) {
-	for release := range strings.SplitSeq(group(smsApplies(), text), ",") {
-		if v := smsRelease().FindString(strings.TrimSpace(release)); v != "" {
-			p.sms = append(p.sms, v)
+	if m := smsApplies().FindStringSubmatch(text); m != nil {
+		for release := range strings.SplitSeq(m[1], ",") {
+			if v := smsRelease().FindString(strings.TrimSpace(release)); v != "" {
+				p.releases = append(p.releases, v)
+			}
 		}
 	}
-	if v := group(smsInstaller(), text); v != "" {
-		p.installer = v
-	}
-	if p.configMgr == "" {
-		if v := group(configMgr2012(), text); v != "" {
-			p.configMgr = "System Center " + v + " Configuration Manager"
-		} else if v := group(configManager(), text); v != "" {
-			p.configMgr = "System Center Configuration Manager " + v
+	for i, r := range rules {
+		if p.found[i] != "" || !strings.Contains(text, r.hint) {
+			continue
 		}
-	}
-	if p.mention == "" {
-		p.mention = group(smsMention(), text)
-	}
-	p.anySMS = p.anySMS || text == "Product(s): Microsoft Systems Management Server"
-	if p.stated == "" {
-		p.stated = strings.TrimSpace(group(statedProduct(), text))
-	}
-	if p.other == "" {
-		p.other = otherProduct().FindString(text)
+		if m := r.pattern().FindStringSubmatchIndex(text); m != nil {
+			p.found[i] = values.OneLine(string(r.pattern().ExpandString(nil, r.product, text, m)))
+		}
 	}
 }
 
-// group is what the first group of a pattern finds in text, or "".
-func group(pattern *regexp.Regexp, text string) string {
-	if m := pattern.FindStringSubmatch(text); m != nil {
-		return m[1]
-	}
-	return ""
-}
-
-// product gives the product in the spelling of the catalogue. Where an article
-// is for several releases of SMS, the versions of the files decide, else the
-// newest release.
+// product gives the product. Where an article is for several releases of SMS,
+// the versions of the files decide, else the newest release.
 func (p *statements) product(tables []*cells.Table) string {
-	const sms = "Systems Management Server"
-	switch {
-	case len(p.sms) > 0:
-		release := ""
-		for _, s := range p.sms {
-			release = max(release, s[:3])
-		}
-		if own := filesOf(tables); slices.ContainsFunc(p.sms, func(s string) bool { return s[:3] == own }) {
-			release = own
-		}
-		return sms + " " + release
-	case p.installer != "":
-		return sms + " Installer " + p.installer
-	case p.configMgr != "":
-		return p.configMgr
-	case p.anySMS:
-		return sms
-	case p.stated != "":
-		return values.OneLine(p.stated)
-	case p.mention != "":
-		return sms + " " + p.mention
-	case p.other != "":
-		return p.other
+	if len(p.releases) == 0 {
+		return cmp.Or(cmp.Or(p.found[:]...), unknownProduct)
 	}
-	return unknownProduct
+	release, own := "", filesOf(tables)
+	for _, r := range p.releases {
+		if r = r[:3]; r == own {
+			return sms + " " + own
+		}
+		release = max(release, r[:3])
+	}
+	return sms + " " + release
 }
 
 // filesOf gives the release of SMS that most versions of the files begin with.
@@ -129,7 +102,7 @@ func filesOf(tables []*cells.Table) string {
 // applies to, or the one that must be installed first.
 func (p *statements) pack(requires []string) string {
 	packs := map[string]bool{}
-	for _, s := range p.sms {
+	for _, s := range p.releases {
 		packs[lastMatch(servicePack(), s, "SP")] = true
 	}
 	for _, text := range requires {

@@ -90,7 +90,9 @@ func within(longest int, text string) string {
 }
 
 // isEmpty: an empty cell, also in the table's own words.
-func (v *valuer) isEmpty(printed string) bool { return NotApplicable(printed) || v.empty[Fold(printed)] }
+func (v *valuer) isEmpty(printed string) bool {
+	return NotApplicable(printed) || v.empty[Fold(printed)]
+}
 
 // begin looks at a table as a whole. Only English articles print hours of a
 // 12-hour clock without a.m. and p.m.
