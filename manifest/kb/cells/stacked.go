@@ -69,41 +69,31 @@ func (p page) stackedRecord(i int) []headings.Column {
 		return nil
 	}
 	cols := []headings.Column{{Kind: values.Name}}
-	seen := map[values.Kind]bool{values.Name: true}
+	seen := values.Cells{values.Name: p[i].Text}
 	for j := p.next(i); j < len(p) && len(cols) < 10; j = p.next(j) {
 		text := p[j].Text
 		if values.Is(values.Name, text) && values.Quality(values.Version, text) == values.NoFit {
-			if len(cols) >= 4 && (seen[values.Size] || seen[values.Date]) {
+			if len(cols) >= 4 && seen[values.Size]+seen[values.Date] != "" {
 				return cols
 			}
 			return nil
 		}
-		k := stackKind(text, seen)
-		if k == values.None {
+		k, _ := freeCell([]string{text}, &seen, nil)
+		switch {
+		case utf8.RuneCountInString(text) > 40:
+			return nil
+		case k != values.None && values.Is(k, text): // a bare number is no size yet
+		case seen[values.Version]+seen[values.Size]+seen[values.Date] == "":
+			k = values.Version // a word for "not applicable" that is not known
+		case seen[values.Platform] == "" && seen[values.Date] != "":
+			k = values.Platform
+		default:
 			return nil
 		}
-		seen[k] = true
+		seen[k] = text
 		cols = append(cols, headings.Column{Kind: k})
 	}
 	return nil
-}
-
-func stackKind(text string, seen map[values.Kind]bool) values.Kind {
-	if utf8.RuneCountInString(text) > 40 {
-		return values.None
-	}
-	for _, k := range []values.Kind{values.Date, values.Time, values.Size, values.Version, values.Platform} {
-		if !seen[k] && values.Is(k, text) {
-			return k
-		}
-	}
-	switch {
-	case !seen[values.Version] && !seen[values.Size] && !seen[values.Date]:
-		return values.Version // a word for "not applicable" that is not known
-	case !seen[values.Platform] && seen[values.Date]:
-		return values.Platform
-	}
-	return values.None
 }
 
 // record reads one row from line i on, and gives the index behind it.

@@ -171,23 +171,23 @@ func sizeQuality(text string) int {
 
 func dateQuality(text string) int {
 	d, ok := parseDate(text)
-	switch {
-	case !ok:
-		return NoFit
-	case d.odd != "":
-		return Doubtful
-	case d.noYear:
+	if ok && d.odd == "" && d.noYear {
 		return Unusual
 	}
-	return Plain
+	return trusted(ok, d.odd)
 }
 
 func timeQuality(text string) int {
 	t, ok := parseTime(text)
+	return trusted(ok, t.odd)
+}
+
+// trusted is the quality of what can be read, unless something about it is odd.
+func trusted(ok bool, odd string) int {
 	switch {
 	case !ok:
 		return NoFit
-	case t.odd != "":
+	case odd != "":
 		return Doubtful
 	}
 	return Plain
