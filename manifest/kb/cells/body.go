@@ -1,7 +1,6 @@
 package cells
 
 import (
-	"maps"
 	"strings"
 
 	"kbverify/manifest/kb/findings"
@@ -65,7 +64,7 @@ func (r *reader) finish(t *Table, i int) {
 		return
 	}
 	t.glued.settle(t.Rows, r.fs)
-	t.Empty = fillers(t.Rows, t.own)
+	t.Empty = t.own.with(t.Rows)
 	r.tables = append(r.tables, t)
 	r.end = i
 }
@@ -256,72 +255,4 @@ func dates(text string) int {
 		}
 	}
 	return n
-}
-
-var (
-	timeOfDay = pattern.New(`\d:\d\d`)
-	// behindTime is the end of a row, behind its time.
-	behindTime = pattern.New(`\d\d?:\d\d\s*(?i:[ap]m)?\s*([^:]{2,60})$`)
-	// behindName is what stands between a name and a number.
-	behindName = pattern.New(`\.(?:exe|dll|sys|msi|msp|cab|xml|mof|ini|inf|sql|mum|manifest|ocx|vxd|drv)\s*` +
-		`([^0-9.,:]{2,40})\d`)
-)
-
-// learn finds the table's own words for "not applicable" from line i on, at the
-// cost of steps; nil when there are none left. It looks at lines as long as they
-// look like rows, and at the first few hundred at most. A word is learnt where
-// it stands behind the time of a row and also in front of its size; and where it
-// stands between the name and the size of two rows that have their platform
-// elsewhere.
-func (r *reader) learn(i int) map[string]bool {
-	const (
-		most = 300 // lines
-		gap  = 3   // lines that are no rows between rows
-		each = 4   // steps that a line costs
-	)
-	if r.budget <= 0 {
-		return nil
-	}
-	words, between := map[string]bool{}, map[string]int{}
-	for end, misses := min(i+most, len(r.page)), 0; i < end && misses < gap; i++ {
-		r.budget -= each
-		text := r.page[i].Text[:min(len(r.page[i].Text), lines.LongestRow)]
-		if misses++; timeOfDay().MatchString(text) {
-			misses = 0
-		}
-		end := behindTime().FindStringSubmatch(text)
-		name := behindName().FindStringSubmatch(strings.ToLower(text))
-		if end == nil || name == nil || processor(name[1]) {
-			continue
-		}
-		word := values.Fold(name[1])
-		if between[word]++; word == values.Fold(end[1]) || between[word] > 1 && processor(end[1]) {
-			words[word] = true
-		}
-	}
-	return words
-}
-
-// processor: that is never a word for "not applicable".
-func processor(text string) bool { return values.Is(values.Platform, strings.TrimSpace(text)) }
-
-// fillers are the words for an empty cell that the rows of a table show beside
-// its own: text without a digit that stands for the version and the platform of
-// one row, or for the version of several.
-func fillers(rows []values.Row, own map[string]bool) map[string]bool {
-	words := maps.Clone(own)
-	if words == nil {
-		words = map[string]bool{}
-	}
-	count := map[string]int{}
-	for i := range rows {
-		v := values.Fold(rows[i].Cells[values.Version])
-		if v == "" || strings.ContainsAny(v, "0123456789") {
-			continue
-		}
-		if count[v]++; count[v] > 1 || v == values.Fold(rows[i].Cells[values.Platform]) {
-			words[v] = true
-		}
-	}
-	return words
 }

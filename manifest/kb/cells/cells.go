@@ -34,7 +34,7 @@ type Table struct {
 	Title    string            // a row above its rows that has only a title
 	glued    agreement         // its rows that run together
 	fromText bool              // its header is running text
-	own      map[string]bool   // its words for an empty cell, as far as one must know them to read on; nil: not learnt
+	own      emptyWords        // as far as one must know them to read on; nil: nothing was learnt yet
 }
 
 // Read finds the tables of an article. Where it is beyond a cap, the error wraps

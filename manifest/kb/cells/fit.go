@@ -81,7 +81,7 @@ var freeOrder = []values.Kind{values.Date, values.Time, values.Size, values.Vers
 // free reads a row whose columns nobody named: by what its cells are. All of it
 // must be understood, nothing may come twice, and it must say more than a
 // sentence would. own are the table's words for an empty cell.
-func free(l *lines.Line, own map[string]bool) []values.Row {
+func free(l *lines.Line, own emptyWords) []values.Row {
 	pieces := [][]string{strings.Fields(l.Text)}
 	if len(l.Cells) > 1 {
 		pieces, own = nil, nil
@@ -117,20 +117,15 @@ func free(l *lines.Line, own map[string]bool) []values.Row {
 }
 
 // freeCell tells what the first words are, and how many of them.
-func freeCell(words []string, taken *values.Cells, own map[string]bool) (values.Kind, int) {
+func freeCell(words []string, taken *values.Cells, own emptyWords) (values.Kind, int) {
 	for _, k := range freeOrder {
 		for n := min(widest[k], len(words)); n > 0 && taken[k] == ""; n-- {
-			if text := strings.Join(words[:n], " "); ownWord(k, text, own) || sure(k, text) {
+			if text := strings.Join(words[:n], " "); own.are(k, text) || sure(k, text) {
 				return k, n
 			}
 		}
 	}
 	return values.None, 0
-}
-
-// ownWord: a word for an empty cell that the table itself taught.
-func ownWord(k values.Kind, text string, own map[string]bool) bool {
-	return len(own) > 0 && (k == values.Version || k == values.Platform) && own[values.Fold(text)]
 }
 
 // maxWords caps the words of a row of running text; a row of two tables side
@@ -140,7 +135,7 @@ const maxWords = 40
 // fitWords reads a line of blank-separated words against the columns in their
 // order: every word belongs to one cell, cells may be empty, and the reading
 // with the least cost is taken. nil when the line is no row.
-func fitWords(text string, cols []headings.Column, own map[string]bool) []values.Row {
+func fitWords(text string, cols []headings.Column, own emptyWords) []values.Row {
 	words := strings.Fields(text)
 	if len(words) < 2 || len(words) > maxWords || len(cols) > maxWords {
 		return nil
@@ -157,7 +152,7 @@ func fitWords(text string, cols []headings.Column, own map[string]bool) []values
 type fitter struct {
 	words []string
 	cols  []headings.Column
-	own   map[string]bool
+	own   emptyWords
 	left  int // columns of the first of the tables that stand side by side
 	steps []step
 }
@@ -214,7 +209,7 @@ func (f *fitter) best(w, c int) step {
 	for take := 1; take <= widest[k] && w+take <= len(f.words); take++ {
 		text := strings.Join(f.words[w:w+take], " ")
 		cost := values.Quality(k, text)
-		if ownWord(k, text, f.own) {
+		if f.own.are(k, text) {
 			cost = values.Plain
 		}
 		if k == values.Note || k == values.Group {

@@ -57,24 +57,10 @@ func (r *reader) gluedOrder(i int) []headings.Column {
 	return nil
 }
 
-// split lists the readings of line i, as long as the article has steps left
-// for that; where they end is reported.
-func (r *reader) split(i int, cols []headings.Column, own map[string]bool) []reading {
-	if r.budget <= 0 {
-		return nil
-	}
-	out := split(r.page[i].Text, cols, own, &r.budget)
-	if r.budget <= 0 {
-		r.fs.Add(r.page[i].No, findings.NotTaken, true,
-			"from here on no row that runs together is read: there are too many ways to split those above")
-	}
-	return out
-}
-
 // splitter lists the readings of one row.
 type splitter struct {
 	cols    []headings.Column
-	own     map[string]bool // the table's words for "not applicable"
+	own     emptyWords
 	steps   int
 	limit   int // cost beyond which no reading is listed
 	out     []reading
@@ -87,13 +73,15 @@ type splitter struct {
 // with one empty cell or an odd one, and all others.
 var limits = []int{3 * values.Unusual, values.Empty + 3*values.Unusual, 10 * values.Empty}
 
-// split lists the ways in which text fills the columns in their order without
-// anything between the cells. It takes its steps from budget.
-func split(text string, cols []headings.Column, own map[string]bool, budget *int) []reading {
-	if len(text) > lines.LongestRow {
+// split lists the ways in which line i fills the columns in their order without
+// anything between the cells, as long as the article has steps left for that;
+// where they end is reported.
+func (r *reader) split(i int, cols []headings.Column, own emptyWords) []reading {
+	text := r.page[i].Text
+	if r.budget <= 0 || len(text) > lines.LongestRow {
 		return nil
 	}
-	s := &splitter{cols: cols, own: own, steps: min(maxLineSteps, *budget)}
+	s := &splitter{cols: cols, own: own, steps: min(maxLineSteps, r.budget)}
 	before := s.steps
 	for _, s.limit = range limits {
 		if s.walk(text, 0); len(s.out) > 0 {
@@ -103,7 +91,10 @@ func split(text string, cols []headings.Column, own map[string]bool, budget *int
 	for i := range s.out {
 		s.out[i].cut = s.cut
 	}
-	*budget -= max(before-s.steps, len(text)/16)
+	if r.budget -= max(before-s.steps, len(text)/16); r.budget <= 0 {
+		r.fs.Add(r.page[i].No, findings.NotTaken, true,
+			"from here on no row that runs together is read: there are too many ways to split those above")
+	}
 	return s.out
 }
 

@@ -20,7 +20,7 @@ func (r *reader) stacked(i int) int {
 		}
 		start = i
 	}
-	t := &Table{Cols: cols, First: i, Context: r.end, own: map[string]bool{}}
+	t := &Table{Cols: cols, First: i, Context: r.end, own: emptyWords{}}
 	next := start
 	for r.rows <= lines.MaxRows {
 		at := r.page.says(next, len(r.page))
