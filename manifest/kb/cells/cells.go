@@ -42,7 +42,7 @@ type Table struct {
 func Read(ls []lines.Line, fs *findings.List) (out Article, line int, err error) {
 	r := &reader{fs: fs, budget: maxSteps, folded: map[int]bool{}}
 	r.page = r.unfold(ls)
-	if err := lines.Few(len(r.page)); err != nil {
+	if err := lines.Limit(len(r.page)); err != nil {
 		return Article{}, 0, err
 	}
 	for i := 0; i < len(r.page); {
@@ -127,7 +127,7 @@ func (r *reader) headed(i int, cols []headings.Column) int {
 		return i
 	}
 	if r.folded[i] {
-		r.fs.Add(r.page[i].No, findings.Ambiguous, true, "the page lost its line breaks here; rows were taken to begin "+
+		r.fs.Ambiguous(r.page[i].No, "the page lost its line breaks here; rows were taken to begin "+
 			"wherever a %s does, and where the last one ends is a guess", cols[0].Kind)
 	}
 	return next
@@ -150,7 +150,7 @@ func (r *reader) headless(i int) int {
 
 // notInstalled says why columns are not those of a file table to install.
 func notInstalled(cols []headings.Column) string {
-	switch has := headings.Kinds(headings.Panes(cols)[0]); {
+	switch has := headings.Count(headings.Panes(cols)[0]); {
 	case has[values.Hash] > 0:
 		return "a list of hashes"
 	case has[values.Date] > 1 || has[values.Version] > 1 || has[values.Size] > 1:
@@ -180,7 +180,7 @@ func (r *reader) infer(i int, cols []headings.Column) []headings.Column {
 		return cols
 	}
 	for at, c := range cols {
-		if _, known := headings.Is(c.Label); known || c.Kind != values.Note {
+		if _, known := headings.Lookup(c.Label); known || c.Kind != values.Note {
 			continue
 		}
 		k := r.kindBelow(i, at, cols)
@@ -188,7 +188,7 @@ func (r *reader) infer(i int, cols []headings.Column) []headings.Column {
 			continue
 		}
 		cols[at].Kind = k
-		r.fs.Add(r.page[i].No, findings.Ambiguous, true,
+		r.fs.Ambiguous(r.page[i].No,
 			"the heading %s is not known; every cell below it can be a %s, and is read as one", findings.Quote(c.Label), k)
 	}
 	return cols
@@ -198,7 +198,7 @@ func (r *reader) infer(i int, cols []headings.Column) []headings.Column {
 // i, other than those that the table has; None where there is none.
 func (r *reader) kindBelow(i, at int, cols []headings.Column) values.Kind {
 	const enough = 50 // rows that are looked at
-	has := headings.Kinds(cols)
+	has := headings.Count(cols)
 	possible := slices.DeleteFunc(slices.Clone(inferred), func(k values.Kind) bool { return has[k] > 0 })
 	rows := 0
 	for j := r.page.next(i); j < len(r.page) && rows < enough; j = r.page.next(j) {

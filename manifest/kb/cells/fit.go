@@ -63,7 +63,7 @@ func fitCells(l *lines.Line, cols []headings.Column, fs *findings.List) []values
 // and versions. Such a file has to be there, even if nothing of it can be
 // compared. A table that also prints sizes or dates has them for every file.
 func onlyName(row *values.Row, l *lines.Line, cols []headings.Column) bool {
-	name, has := row.Cells[values.Name], headings.Kinds(cols)
+	name, has := row.Cells[values.Name], headings.Count(cols)
 	return has[values.Size]+has[values.Date] == 0 && len(l.Cells) > 1 && values.Is(values.Name, name) &&
 		row.Cells == values.Cells{values.Name: name}
 }

@@ -49,8 +49,8 @@ func (p page) stackedHeader(i int) ([]headings.Column, int) {
 		if p[i].Text == "" {
 			continue
 		}
-		k, ok := headings.Is(p[i].Text)
-		if !ok || k != values.Note && headings.Kinds(cols)[k] > 0 {
+		k, ok := headings.Lookup(p[i].Text)
+		if !ok || k != values.Note && headings.Count(cols)[k] > 0 {
 			break
 		}
 		cols = append(cols, headings.Column{Kind: k, Label: p[i].Text})
@@ -250,13 +250,13 @@ func (p page) labelled(i int) labelled {
 	if k, text := beside(l); k != values.None {
 		return labelled{k, text, i + 1}
 	}
-	k, known := headings.Is(l.Text)
+	k, known := headings.Lookup(l.Text)
 	below := p.next(i)
 	if !known || l.Cells != nil || below == len(p) {
 		return labelled{kind: values.None}
 	}
 	text := p[below].Text
-	if _, another := headings.Is(text); another || len(text) > 255 || k == values.Name && !values.Is(k, text) {
+	if _, another := headings.Lookup(text); another || len(text) > 255 || k == values.Name && !values.Is(k, text) {
 		return labelled{kind: values.None}
 	}
 	return labelled{k, text, below + 1}
@@ -275,7 +275,7 @@ func beside(l *lines.Line) (values.Kind, string) {
 	if !found || text == "" {
 		return values.None, ""
 	}
-	k, ok := headings.Is(label)
+	k, ok := headings.Lookup(label)
 	if !ok || k == values.Name && !oneName(text) {
 		return values.None, ""
 	}

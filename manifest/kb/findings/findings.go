@@ -51,6 +51,12 @@ func (l *List) Add(line int, kind Kind, strict bool, format string, args ...any)
 	l.all = append(l.all, Finding{line, kind, fmt.Sprintf(format, args...), strict})
 }
 
+// Ambiguous keeps a finding that a strict import always refuses: of two
+// readings, one was taken.
+func (l *List) Ambiguous(line int, format string, args ...any) {
+	l.Add(line, Ambiguous, true, format, args...)
+}
+
 // All gives the findings in the order of the text.
 func (l *List) All() []Finding {
 	slices.SortStableFunc(l.all, func(a, b Finding) int { return cmp.Compare(a.Line, b.Line) })

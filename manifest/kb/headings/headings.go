@@ -90,13 +90,13 @@ func InCells(cells []string) []Column {
 
 // Usable wants a name and at least one column that can be compared or shown.
 func Usable(cols []Column) bool {
-	has := Kinds(cols)
+	has := Count(cols)
 	more := has[values.Version] + has[values.Size] + has[values.Date] + has[values.Time] + has[values.Hash]
 	return has[values.Name] > 0 && more > 0
 }
 
-// Kinds counts the columns of each kind.
-func Kinds(cols []Column) (has [values.Kinds]int) {
+// Count counts the columns of each kind.
+func Count(cols []Column) (has [values.Kinds]int) {
 	for _, c := range cols {
 		has[c.Kind]++
 	}

@@ -93,8 +93,8 @@ var longest = sync.OnceValue(func() int {
 	return n
 })
 
-// Is gives what stands below a heading.
-func Is(text string) (values.Kind, bool) {
+// Lookup gives what stands below a heading.
+func Lookup(text string) (values.Kind, bool) {
 	w, known := words()[values.Fold(text)]
 	return w.kind, known
 }

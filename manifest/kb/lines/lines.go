@@ -63,7 +63,7 @@ func Read(name string, data []byte, format Format) ([]Line, Format, error) {
 	if format == "" {
 		format = recognise(name, text)
 	}
-	if err := Few(strings.Count(text, "\n")); err != nil {
+	if err := Limit(strings.Count(text, "\n")); err != nil {
 		return nil, "", err
 	}
 	var out []Line
@@ -79,8 +79,8 @@ func Read(name string, data []byte, format Format) ([]Line, Format, error) {
 	return out, format, err
 }
 
-// Few refuses more lines than an article may hold.
-func Few(n int) error {
+// Limit refuses more lines than an article may hold.
+func Limit(n int) error {
 	if n > MaxLines {
 		return fmt.Errorf("%w: %d lines, at most %d", ErrTooLarge, n, MaxLines)
 	}

@@ -76,7 +76,7 @@ func (a *Article) facets(tables []*cells.Table) []facet {
 			f.role = "previous"
 		case culprit().MatchString(above):
 			f.role = "cause"
-		case headings.Kinds(t.Cols)[values.Group] > 0:
+		case headings.Count(t.Cols)[values.Group] > 0:
 			f.role = "comparison"
 		}
 		out = append(out, f)

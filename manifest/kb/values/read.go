@@ -117,7 +117,7 @@ func (v *valuer) begin(t *Printed, english bool) {
 // file gives the row as a manifest has it; false when it has no usable name.
 func (v *valuer) file(row *Row) (f manifest.File, ok bool) {
 	if row.Rivals > 0 {
-		v.fs.Add(row.Line, findings.Ambiguous, true, "%s can be split into cells in %d ways; read as %s",
+		v.fs.Ambiguous(row.Line, "%s can be split into cells in %d ways; read as %s",
 			findings.Quote(row.Text), row.Rivals+1, row.Cells.String())
 	}
 	if !v.name(&f, row) {
@@ -175,7 +175,7 @@ func (v *valuer) version(f *manifest.File, row *Row) {
 		v.note(noteNoProduct)
 	case bare && len(text) <= 3 && len(row.Cells[Size]) == 3 && Digits(row.Cells[Size]) == 3:
 		f.AsPrinted.Version = printed
-		v.fs.Add(row.Line, findings.Ambiguous, true,
+		v.fs.Ambiguous(row.Line,
 			"%q may be one size with a blank between its groups; read as build and size", printed+" "+row.Cells[Size])
 	case err == nil, bare, productLabel().MatchString(text):
 		f.AsPrinted.Version = printed
@@ -221,7 +221,7 @@ func (v *valuer) size(f *manifest.File, row *Row) {
 		f.Size = manifest.ExactSize(n)
 		if dots {
 			f.AsPrinted.Size = printed
-			v.fs.Add(row.Line, findings.Ambiguous, true, "the size %q has dots between its groups; read as %s bytes",
+			v.fs.Ambiguous(row.Line, "the size %q has dots between its groups; read as %s bytes",
 				printed, manifest.Commas(n))
 		}
 		return
@@ -315,7 +315,7 @@ func (v *valuer) modified(f *manifest.File, row *Row) {
 	f.Modified += "T" + t.String()
 	if !t.meridiem && t.h <= 12 && (v.twelve || v.vague) {
 		f.AsPrinted.Modified = cut(printed)
-		v.fs.Add(row.Line, findings.Ambiguous, true, "the time %q says neither a.m. nor p.m.; read as %s", hour, t)
+		v.fs.Ambiguous(row.Line, "the time %q says neither a.m. nor p.m.; read as %s", hour, t)
 	}
 }
 
@@ -365,7 +365,7 @@ func dayFirst(tables []Printed, english bool, fs *findings.List) bool {
 		}
 	}
 	if days > 0 && months > 0 && undecided > 0 {
-		fs.Add(line, findings.Ambiguous, true, "the article has dates with the day first and dates with the month first; "+
+		fs.Ambiguous(line, "the article has dates with the day first and dates with the month first; "+
 			"those that can be either are read like most others")
 	}
 	switch {
@@ -378,7 +378,7 @@ func dayFirst(tables []Printed, english bool, fs *findings.List) bool {
 	if english {
 		order = "the month"
 	}
-	fs.Add(line, findings.Ambiguous, true,
+	fs.Ambiguous(line,
 		"no date of the article shows whether the day or the month comes first; read with %s first", order)
 	return !english
 }

@@ -262,7 +262,7 @@ func (a agreement) doubtDays() {
 func (c *contest) report(row *values.Row, fs *findings.List) {
 	row.Cells = c.taken.cells
 	doubt := func(format string, args ...any) {
-		fs.Add(row.Line, findings.Ambiguous, true, "the columns run together"+format, args...)
+		fs.Ambiguous(row.Line, "the columns run together"+format, args...)
 	}
 	switch {
 	case c.rival == nil && c.taken.odd:
