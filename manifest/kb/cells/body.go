@@ -12,7 +12,7 @@ import (
 // body reads rows from line i on as long as they fit the table. A row that is
 // only a title closes the table and opens another one with the same columns.
 // under is the platform heading above, which holds for rows that name none.
-func (r *reader) body(t *Table, i int, under string) int {
+func (r *reader) body(t *draft, i int, under string) int {
 	apart := true // an empty line stands between the last row and this line
 	for ; i < len(r.page) && r.rows <= lines.MaxRows && len(r.tables) <= MaxTables; i++ {
 		l := &r.page[i]
@@ -35,7 +35,7 @@ func (r *reader) body(t *Table, i int, under string) int {
 			under = heading
 		case sectionTitle(l, t):
 			r.finish(t, i)
-			t = &Table{Cols: t.Cols, First: i, Context: i, Title: l.Text, own: t.own, fromText: t.fromText}
+			t = &draft{Table: Table{Cols: t.Cols, First: i, Context: i, Title: l.Text}, own: t.own, fromText: t.fromText}
 		case !apart && lost(l, t) != "":
 			r.fs.Add(l.No, findings.NotTaken, true, "%s %s", findings.Quote(l.Text), lost(l, t))
 		case !r.goesOn(t, i, under != ""):
@@ -47,7 +47,7 @@ func (r *reader) body(t *Table, i int, under string) int {
 	return i
 }
 
-func (r *reader) add(t *Table, l *lines.Line, rows []values.Row, under string) {
+func (r *reader) add(t *draft, l *lines.Line, rows []values.Row, under string) {
 	for _, row := range rows {
 		row.Line, row.Text = l.No, l.Text
 		if row.Cells[values.Platform] == "" {
@@ -59,19 +59,19 @@ func (r *reader) add(t *Table, l *lines.Line, rows []values.Row, under string) {
 }
 
 // finish closes a table before line i.
-func (r *reader) finish(t *Table, i int) {
+func (r *reader) finish(t *draft, i int) {
 	if len(t.Rows) == 0 {
 		return
 	}
 	t.glued.settle(t.Rows, r.fs)
 	t.Empty = t.own.with(t.Rows)
-	r.tables = append(r.tables, t)
+	r.tables = append(r.tables, &t.Table)
 	r.end = i
 }
 
 // fit reads one line as rows of t: one whose columns run together is without
 // cells, and comes with its readings.
-func (r *reader) fit(i int, t *Table) ([]values.Row, []reading) {
+func (r *reader) fit(i int, t *draft) ([]values.Row, []reading) {
 	l := &r.page[i]
 	switch {
 	case len(l.Text) > lines.LongestRow:
@@ -117,7 +117,7 @@ func (r *reader) headingAbove(i int) string {
 
 // sectionTitle: delimited cells of which only the first says something, or one
 // cell across all columns, and that is no file.
-func sectionTitle(l *lines.Line, t *Table) bool {
+func sectionTitle(l *lines.Line, t *draft) bool {
 	const longest = 120 // bytes; more is a paragraph
 	across := len(l.Cells) == 1 && !t.fromText && len(t.Cols) > 2
 	return (across || len(l.Cells) >= max(2, min(3, len(t.Cols)))) && l.Cells[0] != "" && len(l.Text) <= longest &&
@@ -126,7 +126,7 @@ func sectionTitle(l *lines.Line, t *Table) bool {
 
 // lost says why a line directly under a row is a row that cannot be read, ""
 // where it is none.
-func lost(l *lines.Line, t *Table) string {
+func lost(l *lines.Line, t *draft) string {
 	switch {
 	case t.Cols != nil && t.fromText && gluedRow(l.Text):
 		return "stands in the table, and its columns cannot be parted"
@@ -142,7 +142,7 @@ func lost(l *lines.Line, t *Table) string {
 // table: a few words with a colon where the table has headings of platforms
 // anyway, or a row that could not be read. Both only if the next line is a row
 // again. Elsewhere words with a colon introduce another table.
-func (r *reader) goesOn(t *Table, i int, headed bool) bool {
+func (r *reader) goesOn(t *draft, i int, headed bool) bool {
 	l := &r.page[i]
 	row := looksLikeRow(l.Text) || gluedRow(l.Text) || cellsOfRow(l)
 	const groupWords = 5 // "Additional supporting inventory files:"

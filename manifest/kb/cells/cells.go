@@ -28,13 +28,18 @@ type Article struct {
 // Table is one table of files.
 type Table struct {
 	values.Printed
-	Cols     []headings.Column // nil where the rows had to say it themselves
-	First    int               // index of its first line
-	Context  int               // index of the first line after the table before it
-	Title    string            // a row above its rows that has only a title
-	glued    agreement         // its rows that run together
-	fromText bool              // its header is running text
-	own      emptyWords        // as far as one must know them to read on; nil: nothing was learnt yet
+	Cols    []headings.Column // nil where the rows had to say it themselves
+	First   int               // index of its first line
+	Context int               // index of the first line after the table before it
+	Title   string            // a row above its rows that has only a title
+}
+
+// draft is a table that is being read.
+type draft struct {
+	Table
+	glued    agreement  // its rows that run together
+	fromText bool       // its header is running text
+	own      emptyWords // as far as one must know them to read on; nil: nothing was learnt yet
 }
 
 // Read finds the tables of an article. Where it is beyond a cap, the error wraps
@@ -114,13 +119,19 @@ func header(l *lines.Line) []headings.Column {
 	return headings.InText(l.Text)
 }
 
+// draft begins a table at line i.
+func (r *reader) draft(i int, cols []headings.Column) *draft {
+	return &draft{Table: Table{Cols: cols, First: i, Context: r.end}}
+}
+
 // headed reads the table under the header at line i; i when there is none.
 func (r *reader) headed(i int, cols []headings.Column) int {
 	if reason := notInstalled(cols); reason != "" {
 		return r.refuse(i, reason)
 	}
 	const gap = 30 // empty lines between a header and its first row
-	t := &Table{Cols: r.infer(i, cols), First: i, Context: r.end, fromText: r.page[i].Cells == nil}
+	t := r.draft(i, r.infer(i, cols))
+	t.fromText = r.page[i].Cells == nil
 	before := len(r.tables)
 	next := r.body(t, r.page.says(i+1, i+gap), "")
 	if len(r.tables) == before {
@@ -138,7 +149,7 @@ func (r *reader) headless(i int) int {
 	if !couldBeRow(r.page[i].Text) {
 		return i
 	}
-	t := &Table{First: i, Context: r.end}
+	t := r.draft(i, nil)
 	if rows, _ := r.fit(i, t); len(rows) == 0 {
 		if t.Cols = r.gluedOrder(i); t.Cols == nil {
 			return i

@@ -12,7 +12,7 @@ import (
 )
 
 // A row whose columns run together can be split in many ways. All of them are
-// listed, within these caps; agree.go lets the table choose.
+// listed, within these caps; agreement.go lets the table choose.
 const (
 	maxReadings  = 64      // of one row: five places for each of two borders between numbers, twice
 	maxLineSteps = 4_000   // of one row; a real one takes some hundred

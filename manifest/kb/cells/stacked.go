@@ -20,7 +20,8 @@ func (r *reader) stacked(i int) int {
 		}
 		start = i
 	}
-	t := &Table{Cols: cols, First: i, Context: r.end, own: emptyWords{}}
+	t := r.draft(i, cols)
+	t.own = emptyWords{}
 	next := start
 	for r.rows <= lines.MaxRows {
 		at := r.page.says(next, len(r.page))
@@ -97,7 +98,7 @@ func (p page) stackedRecord(i int) []headings.Column {
 }
 
 // record reads one row from line i on, and gives the index behind it.
-func (p page) record(t *Table, i int) (row values.Row, next int, ok bool) {
+func (p page) record(t *draft, i int) (row values.Row, next int, ok bool) {
 	j := i
 	for c := 0; c < len(t.Cols) && j < len(p); c++ {
 		if p[j].Cells != nil || len(p[j].Text) > 255 {
@@ -116,7 +117,7 @@ func (p page) record(t *Table, i int) (row values.Row, next int, ok bool) {
 // isCell: line j is the cell of column c. A word that is not known counts as
 // "not applicable" where a version or a platform is due and the line behind it
 // goes on with the table; from then on it is the table's own.
-func (p page) isCell(t *Table, c, j int) bool {
+func (p page) isCell(t *draft, c, j int) bool {
 	text, k := p[j].Text, t.Cols[c].Kind
 	q := values.Quality(k, text)
 	known := q == values.Plain || q == values.Unusual || q == values.Doubtful
@@ -142,7 +143,7 @@ func (p page) isCell(t *Table, c, j int) bool {
 }
 
 // continues: the line behind line j is the next cell of the table.
-func (p page) continues(t *Table, c, j int) bool {
+func (p page) continues(t *draft, c, j int) bool {
 	next := p.next(j)
 	return next < len(p) && sure(t.Cols[(c+1)%len(t.Cols)].Kind, p[next].Text)
 }
@@ -186,7 +187,7 @@ func (r *reader) vertical(i int) int {
 	if first := r.page.labelled(i); first.kind != values.Name || !r.page.recordAhead(first.next) {
 		return i
 	}
-	t := &Table{Cols: []headings.Column{}, First: i, Context: r.end}
+	t := r.draft(i, nil)
 	var row values.Row
 	start := i
 	flush := func() {
