@@ -45,8 +45,8 @@ type draft struct {
 // Read finds the tables of an article. Where it is beyond a cap, the error wraps
 // lines.ErrTooLarge, and line is the source line of that or 0.
 func Read(ls []lines.Line, fs *findings.List) (out Article, line int, err error) {
-	r := &reader{fs: fs, budget: maxSteps, folded: map[int]bool{}}
-	r.page = r.unfold(ls)
+	r := &reader{fs: fs, budget: maxSteps}
+	r.page, r.folded = unfold(ls)
 	if err := lines.Limit(len(r.page)); err != nil {
 		return Article{}, 0, err
 	}
@@ -194,7 +194,7 @@ func (r *reader) infer(i int, cols []headings.Column) []headings.Column {
 		if _, known := headings.Lookup(c.Label); known || c.Kind != values.Note {
 			continue
 		}
-		k := r.kindBelow(i, at, cols)
+		k := r.page.kindBelow(i, at, cols)
 		if k == values.None {
 			continue
 		}
@@ -207,13 +207,13 @@ func (r *reader) infer(i int, cols []headings.Column) []headings.Column {
 
 // kindBelow is the kind that every cell of column at has in the rows under line
 // i, other than those that the table has; None where there is none.
-func (r *reader) kindBelow(i, at int, cols []headings.Column) values.Kind {
+func (p page) kindBelow(i, at int, cols []headings.Column) values.Kind {
 	const enough = 50 // rows that are looked at
 	has := headings.Count(cols)
 	possible := slices.DeleteFunc(slices.Clone(inferred), func(k values.Kind) bool { return has[k] > 0 })
 	rows := 0
-	for j := r.page.next(i); j < len(r.page) && rows < enough; j = r.page.next(j) {
-		l := &r.page[j]
+	for j := p.next(i); j < len(p) && rows < enough; j = p.next(j) {
+		l := &p[j]
 		if len(l.Cells) != len(cols) || headings.InCells(l.Cells) != nil {
 			break
 		}

@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -32,8 +33,9 @@ func (r *reader) stacked(i int) int {
 		r.add(t, &r.page[at], []values.Row{row}, "")
 		next = end
 	}
-	if len(t.Rows) > 0 || start > i {
-		r.broken(next)
+	if (len(t.Rows) > 0 || start > i) && r.page.broken(next) {
+		r.fs.Add(r.page[next].No, findings.NotTaken, true,
+			"%s does not fit the columns; the cells from here on belong to no row", findings.Quote(r.page[next].Text))
 	}
 	if len(t.Rows) == 0 {
 		return i
@@ -159,25 +161,18 @@ func (p page) cellFollows(j int) bool {
 	return values.Digits(text) > 0 && len(text) <= 24 || values.Is(values.Platform, text)
 }
 
-// broken reports cells that go on at line i, behind the last row that could be
-// read.
-func (r *reader) broken(i int) {
+// broken: cells go on at line i, behind the last row that could be read.
+func (p page) broken(i int) bool {
 	const few, near = 3, 8 // cells that are enough to say so, among so many lines
 	n := 0
-	for j, seen := i, 0; j < len(r.page) && seen < near; j = r.page.next(j) {
-		text := r.page[j].Text
-		for _, k := range []values.Kind{values.Date, values.Time, values.Version, values.Size} {
-			if values.Digits(text) > 0 && values.Is(k, text) {
-				n++
-				break
-			}
+	for seen := 0; i < len(p) && seen < near; i, seen = p.next(i), seen+1 {
+		text := p[i].Text
+		cell := func(k values.Kind) bool { return values.Is(k, text) }
+		if values.Digits(text) > 0 && slices.ContainsFunc(freeOrder[:4], cell) { // of digits
+			n++
 		}
-		seen++
 	}
-	if n >= few {
-		r.fs.Add(r.page[i].No, findings.NotTaken, true,
-			"%s does not fit the columns; the cells from here on belong to no row", findings.Quote(r.page[i].Text))
-	}
+	return n >= few
 }
 
 // vertical reads records that print one cell a line beside its heading:

@@ -15,50 +15,44 @@ const longLine = 150
 // unfold gives lines that lost their line breaks back: where the headings of a
 // table stand inside a long line, the headings, every row and the text around
 // them become lines of their own, all with the number of the source line. A row
-// begins wherever a cell of the first column does.
-func (r *reader) unfold(ls []lines.Line) page {
-	var out page
+// begins wherever a cell of the first column does. folded are such headings.
+func unfold(ls []lines.Line) (out page, folded map[int]bool) {
+	folded = map[int]bool{}
 	for i := range ls {
 		if ls[i].Cells == nil && len(ls[i].Text) >= longLine {
-			out = r.unfoldLine(&ls[i], out)
+			out = unfoldLine(&ls[i], out, folded)
 		} else {
 			out = append(out, ls[i])
 		}
 	}
-	return out
+	return out, folded
 }
 
-func (r *reader) unfoldLine(l *lines.Line, out page) page {
-	head := l.Head
-	add := func(text string) {
-		out = append(out, lines.Line{No: l.No, Text: text, Head: head})
-		head = false
-	}
-	text := l.Text
+func unfoldLine(l *lines.Line, out page, folded map[int]bool) page {
+	add := func(text string, head bool) { out = append(out, lines.Line{No: l.No, Text: text, Head: head}) }
+	text, before := l.Text, len(out)
 	const most = 20 // tables of one page; each looks through what is left of it
 	for range most {
 		at, n := innerHeader(text)
 		if n == 0 {
 			break
 		}
-		head = false
 		heading := text[at : at+n]
 		rows, rest := innerRows(text[at+n:], headings.InText(heading))
 		if len(rows) == 0 {
-			add(text[:at+n])
+			add(text[:at+n], false)
 		} else {
-			add(strings.TrimSpace(text[:at]))
-			add("")
-			r.folded[len(out)] = true
-			add(heading)
-			for _, row := range rows {
-				add(row)
+			add(strings.TrimSpace(text[:at]), false)
+			add("", false)
+			folded[len(out)] = true
+			for _, row := range append([]string{heading}, rows...) {
+				add(row, false)
 			}
-			add("")
+			add("", false)
 		}
 		text = strings.TrimSpace(rest)
 	}
-	add(text)
+	add(text, l.Head && len(out) == before)
 	return out
 }
 
