@@ -179,39 +179,33 @@ func (a agreement) byProduct() map[string]agreement {
 	return groups
 }
 
-// features is what a reading can have in common with other rows.
-func (r *reading) features() []string {
-	var out []string
-	if v := r.cells[values.Version]; v != "" {
-		out = append(out, "version "+v)
-	}
-	if name := r.cells[values.Name]; name != "" {
-		out = append(out, "extension "+strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]))
-	}
-	if d := r.cells[values.Date]; d != "" {
-		out = append(out, "date "+d)
-		if cut := strings.LastIndexAny(d, "-/. "); cut > 0 {
-			out = append(out, "year "+d[cut+1:])
-		}
-	}
-	if p := r.cells[values.Platform]; p != "" {
-		out = append(out, "platform "+values.Fold(p))
+// features is what a reading can have in common with other rows: version,
+// extension, date, year, platform, and a size in groups; "" where it has none.
+func (r *reading) features() [6]string {
+	name, date, year, grouped := r.cells[values.Name], r.cells[values.Date], "", ""
+	if cut := strings.LastIndexAny(date, "-/. "); cut > 0 {
+		year = date[cut:]
 	}
 	if strings.Contains(r.cells[values.Size], ",") {
-		out = append(out, "grouped size")
+		grouped = "grouped"
 	}
-	return out
+	extension := strings.ToLower(name[strings.LastIndexByte(name, '.')+1:])
+	return [...]string{r.cells[values.Version], extension, date, year, values.Fold(r.cells[values.Platform]), grouped}
 }
 
 // choose takes, of each row, the reading that shares most with what the other
 // rows can have.
 func (a agreement) choose() {
-	support := map[string]int{} // rows that can have a feature
+	type feature struct {
+		which int
+		text  string
+	}
+	support := map[feature]int{} // rows that can have a feature
 	for _, c := range a {
-		possible := map[string]bool{}
+		possible := map[feature]bool{}
 		for i := range c.left {
-			for _, f := range c.left[i].features() {
-				if !possible[f] {
+			for k, text := range c.left[i].features() {
+				if f := (feature{k, text}); text != "" && !possible[f] {
 					possible[f] = true
 					support[f]++
 				}
@@ -222,8 +216,8 @@ func (a agreement) choose() {
 		best, most := 0, -1
 		for i := range c.left {
 			score := 0
-			for _, f := range c.left[i].features() {
-				score += support[f]
+			for k, text := range c.left[i].features() {
+				score += support[feature{k, text}]
 			}
 			longer := len(c.left[i].cells[values.Version]) > len(c.left[best].cells[values.Version])
 			if score > most || score == most && longer {
