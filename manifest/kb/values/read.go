@@ -214,7 +214,7 @@ func (v *valuer) size(f *manifest.File, row *Row) {
 	case v.isEmpty(printed):
 		return
 	case Digits(text) == len(text), grouped(text), dots:
-		n, err := strconv.ParseInt(strings.NewReplacer(",", "", ".", "").Replace(text), 10, 64)
+		n, err := strconv.ParseInt(strings.ReplaceAll(strings.ReplaceAll(text, ",", ""), ".", ""), 10, 64)
 		if err != nil || n > manifest.MaxSize {
 			break
 		}
