@@ -1,34 +1,49 @@
+// Package kb reads a Knowledge Base article, as the administrator has it, into
+// a manifest: saved HTML, Markdown, plain text, a paste, or Microsoft's CSV.
+//
+// An article passes through stages, each a package with one way in and a plain
+// value out:
+//
+//	lines   bytes → lines, with their cells where the format delimits them
+//	cells   lines → tables of cells
+//	tables  lines and tables → what the article and each table are about
+//	values  cells → names, versions, sizes, dates, platforms
+//
+// Here they are joined into a manifest. Everything that can be read in two ways
+// or does not fit is a Finding: never silently wrong.
 package kb
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"kbverify/manifest"
+	"kbverify/manifest/kb/cells"
+	"kbverify/manifest/kb/findings"
+	"kbverify/manifest/kb/lines"
+	"kbverify/manifest/kb/tables"
+	"kbverify/manifest/kb/values"
 )
 
-// Caps on what one article may hold. The largest known ones have 600 rows in a
-// page and some 10,000 in a CSV.
+// Caps on what one article may hold.
 const (
-	// MaxBytes caps the text of one article.
-	MaxBytes = 32 << 20
-	// MaxRows caps the rows of one article; the manifest of so many stays
-	// below manifest.MaxBytes.
-	MaxRows = 50_000
-	// MaxLines caps the lines of one article: a line costs a hundred bytes
-	// although it may be empty.
-	MaxLines = 1_000_000
-	// MaxTables caps the tables of one article; the largest CSV has a hundred.
-	MaxTables = 1_000
-	// maxFindings caps the findings that are kept; the rest are counted.
-	maxFindings = 1_000
-	// maxLine caps the bytes of a line that can be a row. The longest names of
-	// Windows manifests, 150 bytes, leave room to spare.
-	maxLine = 2_000
+	MaxBytes  = lines.MaxBytes
+	MaxLines  = lines.MaxLines
+	MaxRows   = lines.MaxRows
+	MaxTables = cells.MaxTables
 )
+
+// Format is the form in which an article was saved.
+type Format = lines.Format
+
+// Formats lists every format.
+var Formats = lines.Formats
+
+// ParseFormat reads the name of a format; the error lists those there are.
+func ParseFormat(name string) (Format, error) { return lines.ParseFormat(name) }
+
+// Finding is one doubt about the reading of the article.
+type Finding = findings.Finding
 
 // Options says what the article does not.
 type Options struct {
@@ -62,27 +77,6 @@ func (r *Result) Strict() []Finding {
 	return out
 }
 
-// FindingKind says what sort of doubt a Finding is.
-type FindingKind string
-
-// The kinds of findings.
-const (
-	Ambiguous FindingKind = "ambiguous" // two readings are possible; one was taken; always strict
-	Odd       FindingKind = "odd"       // does not fit its table; kept as printed
-	NotTaken  FindingKind = "not-taken" // looks like a row, or is another kind of table
-	Note      FindingKind = "note"      // no doubt, but worth knowing
-)
-
-// Finding is one doubt about the reading of the article.
-type Finding struct {
-	Line   int // 1-based source line
-	Kind   FindingKind
-	Text   string // what stands there, the reading taken, and why
-	Strict bool   // a strict import refuses
-}
-
-func (f Finding) String() string { return fmt.Sprintf("line %d: %s: %s", f.Line, f.Kind, f.Text) }
-
 // The reasons for which an article gives no manifest.
 var (
 	// ErrNoTable: nothing in the article is a table of files.
@@ -90,7 +84,7 @@ var (
 	// ErrNoID: the article does not say which hotfix it is about.
 	ErrNoID = errors.New("the article names no KB number; say which hotfix it is with --id")
 	// ErrTooLarge: the article is beyond MaxBytes, MaxLines, MaxTables or MaxRows.
-	ErrTooLarge = errors.New("larger than any article")
+	ErrTooLarge = lines.ErrTooLarge
 )
 
 // Error says which article could not be read, where, and why. It wraps one of
@@ -115,82 +109,75 @@ func (e *Error) Unwrap() error { return e.Err }
 // the article has none, the error wraps ErrNoTable and Result still holds the
 // findings that say why. Read does not keep data.
 func Read(name string, data []byte, o Options) (*Result, error) {
-	fail := func(line int, err error) (*Result, error) { return &Result{}, &Error{name, line, err} }
-	if len(data) > MaxBytes {
-		return fail(0, fmt.Errorf("%w: %d bytes, at most %d", ErrTooLarge, len(data), MaxBytes))
-	}
-	text, err := decode(data)
-	if err != nil {
-		return fail(0, err)
-	}
-	format := o.Format
-	if format == "" {
-		format = recognise(name, text)
-	}
-	if n := strings.Count(text, "\n"); n > MaxLines {
-		return fail(0, fmt.Errorf("%w: %d lines, at most %d", ErrTooLarge, n, MaxLines))
-	}
-	lines, err := readLines(format, text)
-	if err == nil && len(lines) > MaxLines {
-		err = fmt.Errorf("%w: %d lines, at most %d", ErrTooLarge, len(lines), MaxLines)
-	}
-	if err != nil {
-		return &Result{Format: format}, &Error{name, 0, err}
-	}
-	r := newReader(name, lines, o)
+	ls, format, err := lines.Read(name, data, o.Format)
 	res := &Result{Format: format}
-	found, err := r.read(res)
-	res.Findings = r.findings.list()
 	if err != nil {
-		return res, &Error{name, r.at, err}
+		return res, &Error{name, 0, err}
 	}
-	if !found {
-		return res, &Error{name, 0, noTable(res.Findings)}
+	var fs findings.List
+	in, line, err := cells.Read(ls, &fs)
+	if err == nil && len(in.Tables) > 0 {
+		err = res.assemble(tables.Read(name, in, o.ID, o.Product), in, &fs)
+	}
+	if err == nil && res.Manifest != nil && o.Known != nil {
+		res.meet(o.Known(res.Manifest.ID), &fs)
+	}
+	res.Findings = fs.All()
+	if err == nil && res.Manifest == nil {
+		err = noTable(res.Findings)
+	}
+	if err != nil {
+		return res, &Error{name, line, err}
 	}
 	return res, nil
 }
 
 // noTable gives the reason why nothing was found, as far as one is known.
-func noTable(findings []Finding) error {
-	for _, f := range findings {
-		if f.Kind == NotTaken {
+func noTable(all []Finding) error {
+	for _, f := range all {
+		if f.Kind == findings.NotTaken {
 			return fmt.Errorf("%w; line %d: %s", ErrNoTable, f.Line, f.Text)
 		}
 	}
 	return fmt.Errorf("%w: no line has a file name beside a version, a size or a date", ErrNoTable)
 }
 
-// findings collects doubts up to the cap.
-type findings struct {
-	all  []Finding
-	more int
-	last int
-}
-
-func (fs *findings) add(line int, kind FindingKind, strict bool, format string, args ...any) {
-	if len(fs.all) >= maxFindings {
-		fs.more++
-		fs.last = line
-		return
+// assemble makes the manifest of what the stages found; none where no table has
+// a file.
+func (r *Result) assemble(a *tables.Article, in cells.Article, fs *findings.List) error {
+	var printed []values.Printed
+	for _, t := range in.Tables {
+		printed = append(printed, t.Printed)
 	}
-	fs.all = append(fs.all, Finding{line, kind, fmt.Sprintf(format, args...), strict})
-}
-
-// list gives the findings in the order of the text.
-func (fs *findings) list() []Finding {
-	slices.SortStableFunc(fs.all, func(a, b Finding) int { return cmp.Compare(a.Line, b.Line) })
-	if fs.more == 0 {
-		return fs.all
+	read, notes := values.Read(printed, a.English(), fs)
+	m := &manifest.Manifest{Notes: notes}
+	var kept []*cells.Table
+	for i, t := range read {
+		if len(t.Files) > 0 {
+			kept = append(kept, in.Tables[i])
+			m.Tables = append(m.Tables, manifest.Table{Files: t.Files})
+			r.Lines = append(r.Lines, t.Lines)
+		}
 	}
-	return append(fs.all, Finding{fs.last, Odd, fmt.Sprintf("and %d more findings", fs.more), true})
-}
-
-// quote shortens a piece of the article for a finding.
-func quote(text string) string {
-	const longest = 120
-	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > longest {
-		text = string(runes[:longest]) + "…"
+	if len(kept) == 0 {
+		return nil
 	}
-	return fmt.Sprintf("%q", text)
+	a.Describe(m, kept)
+	for i := range m.Tables {
+		if why := m.Tables[i].Reference; why != "" {
+			fs.Add(r.Lines[i][0], findings.Note, false,
+				"the table is marked as a reference (%s); nothing is judged by it", why)
+		}
+	}
+	for i := range m.Tables {
+		checkTwins(&m.Tables[i], r.Lines[i], fs)
+	}
+	if m.ID == "" {
+		return ErrNoID
+	}
+	r.Manifest = m
+	if err := m.Validate(); err != nil {
+		return fmt.Errorf("the manifest is not valid: %w", err)
+	}
+	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"kbverify/manifest"
 	"kbverify/manifest/kb"
+	"kbverify/manifest/kb/findings"
 	"kbverify/manifests"
 )
 
@@ -185,7 +186,7 @@ func printable(table *manifest.Table) (want []manifest.File, printed []printedRo
 
 // reported: a line that looks like a row was not taken, and the findings say so.
 func reported(res *kb.Result) bool {
-	return slices.ContainsFunc(res.Findings, func(f kb.Finding) bool { return f.Kind == kb.NotTaken })
+	return slices.ContainsFunc(res.Findings, func(f kb.Finding) bool { return f.Kind == findings.NotTaken })
 }
 
 // comesBack imports an article and counts the rows that differ and are reported.

@@ -11,6 +11,7 @@ import (
 
 	"kbverify/manifest"
 	"kbverify/manifest/kb"
+	"kbverify/manifest/kb/lines"
 	"kbverify/manifests"
 )
 
@@ -36,7 +37,7 @@ func TestReadErrors(t *testing.T) {
 		{"hashes.md", "|File name|SHA256|\n|--|--|\n|a.exe|A25604D3733CFD0DAD9C7BDA5AFCC817|\n", kb.Options{}, kb.ErrNoTable, "a list of hashes"},
 		{"no id", withoutID, kb.Options{}, kb.ErrNoID, "--id"},
 		{"program.exe", "MZ\x00\x00", kb.Options{}, nil, "not text"},
-		{"forced.csv", small, kb.Options{Format: kb.CSV}, kb.ErrNoTable, "no file table found"},
+		{"forced.csv", small, kb.Options{Format: lines.CSV}, kb.ErrNoTable, "no file table found"},
 	} {
 		res, err := kb.Read(tt.name, []byte(tt.text), tt.o)
 		var typed *kb.Error

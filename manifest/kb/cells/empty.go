@@ -1,0 +1,86 @@
+package cells
+
+import (
+	"maps"
+	"strings"
+
+	"kbverify/manifest/kb/lines"
+	"kbverify/manifest/kb/pattern"
+	"kbverify/manifest/kb/values"
+)
+
+// emptyWords are a table's own words for an empty cell, folded, in a language
+// that nobody knows. A table teaches them in three places: in text, before its
+// first row can be read (learn); in a stack of cells, where the next cell goes on
+// behind them (isCell); and in its rows, when all are read (with).
+type emptyWords map[string]bool
+
+// are: text is such a word where it can be one.
+func (e emptyWords) are(k values.Kind, text string) bool {
+	return len(e) > 0 && (k == values.Version || k == values.Platform) && e[values.Fold(text)]
+}
+
+var (
+	timeOfDay = pattern.New(`\d:\d\d`)
+	// behindTime is the end of a row, behind its time.
+	behindTime = pattern.New(`\d\d?:\d\d\s*(?i:[ap]m)?\s*([^:]{2,60})$`)
+	// behindName is what stands between a name and a number.
+	behindName = pattern.New(`\.(?:exe|dll|sys|msi|msp|cab|xml|mof|ini|inf|sql|mum|manifest|ocx|vxd|drv)\s*` +
+		`([^0-9.,:]{2,40})\d`)
+)
+
+// learn finds the table's own words for "not applicable" from line i on, at the
+// cost of steps; nil when there are none left. It looks at lines as long as they
+// look like rows, and at the first few hundred at most. A word is learnt where
+// it stands behind the time of a row and also in front of its size; and where it
+// stands between the name and the size of two rows that have their platform
+// elsewhere.
+func (r *reader) learn(i int) emptyWords {
+	const (
+		most = 300 // lines
+		gap  = 3   // lines that are no rows between rows
+		each = 4   // steps that a line costs
+	)
+	if r.budget <= 0 {
+		return nil
+	}
+	words, between := emptyWords{}, map[string]int{}
+	for end, misses := min(i+most, len(r.page)), 0; i < end && misses < gap; i++ {
+		r.budget -= each
+		text := r.page[i].Text[:min(len(r.page[i].Text), lines.LongestRow)]
+		if misses++; timeOfDay().MatchString(text) {
+			misses = 0
+		}
+		end := behindTime().FindStringSubmatch(text)
+		name := behindName().FindStringSubmatch(strings.ToLower(text))
+		if end == nil || name == nil || processor(name[1]) {
+			continue
+		}
+		word := values.Fold(name[1])
+		if between[word]++; word == values.Fold(end[1]) || between[word] > 1 && processor(end[1]) {
+			words[word] = true
+		}
+	}
+	return words
+}
+
+// processor: that is never a word for "not applicable".
+func processor(text string) bool { return values.Is(values.Platform, strings.TrimSpace(text)) }
+
+// with adds the words that the rows of a table show: text without a digit that
+// stands for the version and the platform of one row, or for the version of
+// several.
+func (e emptyWords) with(rows []values.Row) emptyWords {
+	words, count := emptyWords{}, map[string]int{}
+	maps.Copy(words, e)
+	for i := range rows {
+		v := values.Fold(rows[i].Cells[values.Version])
+		if v == "" || strings.ContainsAny(v, "0123456789") {
+			continue
+		}
+		if count[v]++; count[v] > 1 || v == values.Fold(rows[i].Cells[values.Platform]) {
+			words[v] = true
+		}
+	}
+	return words
+}

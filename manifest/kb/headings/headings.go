@@ -1,0 +1,147 @@
+// Package headings knows the column headings of file tables: it turns a line of
+// text, or the cells of a row, into the columns that they head.
+package headings
+
+import (
+	"strings"
+
+	"kbverify/manifest/kb/values"
+)
+
+// Column is one column of a table: what it holds, and what its heading says.
+type Column struct {
+	Kind  values.Kind
+	Label string
+}
+
+// MaxColumns caps the columns of a table; two tables side by side have twelve.
+const MaxColumns = 40
+
+// InText reads a line of running text as column headings, with or without
+// blanks between them; nil when it says anything else. The line must hold the
+// file name and one more column.
+func InText(text string) []Column {
+	const most = 400 // bytes; two tables side by side in any language
+	if len(text) < 8 || len(text) > most {
+		return nil
+	}
+	s := values.Fold(text)
+	dead := map[int]bool{} // offsets from which no reading leads to the end
+	var path []Column
+	var walk func(at int) bool
+	walk = func(at int) bool {
+		for at < len(s) && (s[at] == ' ' || s[at] == '|') {
+			at++
+		}
+		if at == len(s) {
+			return true
+		}
+		if dead[at] {
+			return false
+		}
+		for n := min(longest(), len(s)-at); n > 0; n-- {
+			w, known := words()[s[at:at+n]]
+			if !known {
+				continue
+			}
+			path = append(path, Column{w.kind, s[at : at+n]})
+			if walk(at + n) {
+				return true
+			}
+			path = path[:len(path)-1]
+		}
+		dead[at] = true
+		return false
+	}
+	if !walk(0) || !Usable(path) {
+		return nil
+	}
+	return path
+}
+
+// InCells reads delimited cells as column headings. Headings that are not known
+// stand for columns that become notes.
+func InCells(cells []string) []Column {
+	if len(cells) > MaxColumns {
+		return nil
+	}
+	cols := make([]Column, len(cells))
+	known := 0
+	for i, c := range cells {
+		f := values.Fold(c)
+		if len(f) > longest()+20 {
+			return nil
+		}
+		if w, ok := words()[f]; ok {
+			known++
+			cols[i] = Column{w.kind, c}
+			continue
+		}
+		if strings.ContainsAny(f, "0123456789") {
+			return nil // a row, not headings
+		}
+		cols[i] = Column{values.Note, c}
+	}
+	if known < 2 || !Usable(cols) {
+		return nil
+	}
+	return cols
+}
+
+// Usable wants a name and at least one column that can be compared or shown.
+func Usable(cols []Column) bool {
+	has := Count(cols)
+	more := has[values.Version] + has[values.Size] + has[values.Date] + has[values.Time] + has[values.Hash]
+	return has[values.Name] > 0 && more > 0
+}
+
+// Count counts the columns of each kind.
+func Count(cols []Column) (has [values.Kinds]int) {
+	for _, c := range cols {
+		has[c.Kind]++
+	}
+	return has
+}
+
+// Panes splits the columns of tables that stand side by side: a new one begins
+// where the first kind comes again.
+func Panes(cols []Column) [][]Column {
+	var out [][]Column
+	start := 0
+	for i, c := range cols {
+		if i > start && c.Kind == cols[0].Kind && c.Kind != values.Note {
+			out = append(out, cols[start:i])
+			start = i
+		}
+	}
+	return append(out, cols[start:])
+}
+
+// Leading is the length of the longest heading that text, in lower case, begins
+// with and that ends with a word; 0 when there is none.
+func Leading(text string) int {
+	const most = 20 // of the English headings that stand over such tables
+	for n := min(most, len(text)); n > 2; n-- {
+		if n < len(text) && text[n] != ' ' {
+			continue
+		}
+		if _, known := words()[text[:n]]; known {
+			return n
+		}
+	}
+	return 0
+}
+
+// Language gives the language of the headings, "" when they are shared.
+func Language(cols []Column) string {
+	votes, best := map[string]int{}, ""
+	for _, c := range cols {
+		if w, ok := words()[values.Fold(c.Label)]; ok && w.lang != "" {
+			votes[w.lang]++
+			if best == "" || votes[w.lang] > votes[best] {
+				best = w.lang
+			}
+		}
+	}
+	return best
+}

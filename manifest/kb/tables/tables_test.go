@@ -1,0 +1,68 @@
+package tables_test
+
+import (
+	"testing"
+
+	"kbverify/manifest"
+	"kbverify/manifest/kb/cells"
+	"kbverify/manifest/kb/headings"
+	"kbverify/manifest/kb/lines"
+	"kbverify/manifest/kb/tables"
+)
+
+// described reads an article whose tables stand behind each of the texts, and
+// describes them.
+func described(name string, texts ...string) (*tables.Article, *manifest.Manifest) {
+	var in cells.Article
+	m := &manifest.Manifest{}
+	context := 0
+	for i, text := range texts {
+		in.Lines = append(in.Lines, lines.Line{No: 2*i + 1, Text: text}, lines.Line{No: 2*i + 2})
+		first := len(in.Lines)
+		in.Tables = append(in.Tables, &cells.Table{First: first, Context: context, Cols: headings.InText("File name Size")})
+		m.Tables = append(m.Tables, manifest.Table{Files: []manifest.File{{Name: "Widget.dll"}}})
+		in.Lines = append(in.Lines, lines.Line{No: first + 1, Text: "Widget.dll 5,000"})
+		context = len(in.Lines)
+	}
+	a := tables.Read(name, in, "", "")
+	a.Describe(m, in.Tables)
+	return a, m
+}
+
+// TestArticle: where the id, the product and the language are found.
+func TestArticle(t *testing.T) {
+	for _, tt := range []struct{ name, text, id, product, language string }{
+		{"x.txt", "Article ID: 900099", "KB900099", "product not stated", "en"},
+		{"x.txt", "Article ID: Q252717", "Q252717", "product not stated", "en"},
+		{"Q252717.TXT", "Widget", "Q252717", "product not stated", "en"},
+		{"x.txt", "See KB900001, KB900002 and KB900001", "KB900001", "product not stated", "en"},
+		{"KB900099.md", "- Microsoft Systems Management Server version 2.0 SP1", "KB900099", "Systems Management Server 2.0", "en"},
+		{"KB900099.md", "for ConfigMgr 2007", "KB900099", "System Center Configuration Manager 2007", "en"},
+		{"KB900099.md", "Applies to: Microsoft Widget Server, second edition", "KB900099", "Widget Server", "en"},
+		{"KB900099.md", "файлы этого исправления", "KB900099", "product not stated", "ru-RU"},
+		{"KB900099.md", "この修正プログラム", "KB900099", "product not stated", "ja-JP"},
+	} {
+		a, m := described(tt.name, tt.text)
+		if m.ID != tt.id || a.Product != tt.product || a.Language != tt.language {
+			t.Errorf("%s %q: %q, %q, %q", tt.name, tt.text, m.ID, a.Product, a.Language)
+		}
+	}
+}
+
+// TestTables: the text above a table tells it from the others.
+func TestTables(t *testing.T) {
+	const product = "Applies to: Widget Server"
+	for _, tt := range []struct{ first, second, name, other, language, reference string }{
+		{"Service Pack 1 files, which everybody needs:", "Service Pack 2 files, which everybody needs:", "SP1", "SP2", "", ""},
+		{"The French files for this server are these:", "The German files for this server are these:", "French", "German", "fr", ""},
+		{"The previous version of this fix had these files:", "The fix of today has these other files:", "previous", "current", "", "previous version"},
+		{"For all supported x86-based versions of Windows 7", "For all supported x64-based versions of Windows 7", "x86 Windows 7", "x64 Windows 7", "", ""},
+		{product, product, "Applies to: Widget Server", "Applies to: Widget Server-2", "", ""},
+	} {
+		_, m := described("KB900099.txt", tt.first, tt.second)
+		got := m.Tables
+		if got[0].Name != tt.name || got[1].Name != tt.other || got[0].Language != tt.language || got[0].Reference != tt.reference {
+			t.Errorf("%q, %q: %+v", tt.first, tt.second, got)
+		}
+	}
+}

@@ -1,0 +1,271 @@
+package values
+
+import (
+	"strings"
+	"unicode"
+
+	"kbverify/manifest"
+	"kbverify/manifest/kb/pattern"
+)
+
+// Costs of a cell. The reading of a row with the least cost is taken; two of
+// equal cost are reported. Only their order matters: a cell that is plainly
+// what it is costs nothing, an odd one less than leaving its column empty.
+const (
+	NoFit       = -1
+	Plain       = 0
+	Unusual     = 1  // a bare number of 1,000 and more as a size, two parts as a version
+	BareNumber  = 5  // a bare number as a version: "786"
+	Doubtful    = 6  // cannot be trusted: "8,1012", year 199
+	Strange     = 7  // a platform that is none of the known ones
+	NoExtension = 8  // a name without an extension
+	Empty       = 10 // a column that the row leaves empty
+)
+
+// Is reports text that is plainly a cell of kind k.
+func Is(k Kind, text string) bool { return Quality(k, text) == Plain }
+
+// Quality says how well text can be a cell of kind k: a cost, or NoFit.
+func Quality(k Kind, text string) int {
+	switch k {
+	case Name:
+		return nameQuality(text)
+	case Version:
+		return versionQuality(text)
+	case Size:
+		return sizeQuality(text)
+	case Date:
+		return dateQuality(text)
+	case Time:
+		return timeQuality(text)
+	case Platform:
+		return platformQuality(text)
+	case Hash:
+		return hashQuality(text)
+	case Note, Group:
+		return Unusual
+	}
+	return NoFit
+}
+
+// nameQuality: a file name, with or without the path to it.
+func nameQuality(text string) int {
+	name := baseName(text)
+	if name == "" || len(name) > 255 || strings.ContainsAny(name, `:*?"<>|/,;=`) || strings.Trim(name, ". ") == "" {
+		return NoFit
+	}
+	dot := strings.LastIndexByte(name, '.')
+	ext := name[dot+1:]
+	switch {
+	case !strings.ContainsFunc(name, unicode.IsLetter):
+		return NoFit
+	case dot < 0:
+		first := rune(name[0])
+		if first < 0x80 && !unicode.IsLetter(first) || strings.ContainsAny(name, "()") || Is(Platform, text) {
+			return NoFit
+		}
+		return NoExtension
+	case dot == 0 || ext == "" || len(ext) > 12 || strings.TrimFunc(ext, IsExtension) != "" || Is(Version, text):
+		return NoFit
+	}
+	return Plain
+}
+
+// IsExtension: a letter that the extension of a name can have.
+func IsExtension(r rune) bool {
+	return r == '_' || r == '~' || r == '$' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+}
+
+// baseName cuts the folders off a printed path.
+func baseName(text string) string {
+	text = strings.ReplaceAll(strings.TrimSpace(text), string(Break), "")
+	return text[strings.LastIndexByte(text, '\\')+1:]
+}
+
+// groups counts the groups of digits of which text is made: the first one has
+// one to first digits, the others least to most. 0: it is anything else.
+func groups(text string, mark byte, first, least, most int) int {
+	n, low, high := 0, 1, first
+	for {
+		d := Digits(text)
+		if d < low || d > high {
+			return 0
+		}
+		n, low, high = n+1, least, most
+		if text = text[d:]; text == "" {
+			return n
+		}
+		if text[0] != mark {
+			return 0
+		}
+		text = text[1:]
+	}
+}
+
+func grouped(text string) bool    { return groups(text, ',', 3, 3, 3) > 1 }
+func dotGrouped(text string) bool { return groups(text, '.', 3, 3, 3) > 2 }
+
+var (
+	productLabel = pattern.New(`^(?i)\d{1,3}\.\d{1,3} ?\((?:build )?\d{1,5}\)$`)
+	versionWord  = pattern.New(`^(?i)(?:version|ver\.?|v) ?(\d.*)$`)
+	versionTail  = pattern.New(`^(\d{1,5}(?:\.\d{1,5}){3}) ?(?:\(.*\)|built by:.*)$`)
+	byteWord     = pattern.New(`^(?i)([\d,]+) ?(?:bytes?|b)$`)
+	rounded      = pattern.New(`^(?i)[\d,]+(?:\.\d{1,3})? ?[KMG]B?$`)
+)
+
+// afterWord takes the word "version" off a number.
+func afterWord(text string) string {
+	if text == "" || text[0]|0x20 != 'v' {
+		return text
+	}
+	return versionWord().ReplaceAllString(text, "$1")
+}
+
+func versionQuality(text string) int {
+	if Digits(text) == 0 {
+		if number := afterWord(text); number != text {
+			return versionQuality(number)
+		}
+		if text != "" && NotApplicable(text) {
+			return Plain
+		}
+		return NoFit
+	}
+	switch parts := groups(text, '.', 9, 1, 9); {
+	case 2 <= parts && parts <= 4:
+		if _, err := manifest.ParsePrinted(text); err != nil {
+			return Doubtful
+		}
+		if parts == 2 {
+			return Unusual
+		}
+		return Plain
+	case parts == 1 && 2 <= len(text) && len(text) <= 5:
+		return BareNumber
+	case productLabel().MatchString(text), versionTail().MatchString(text):
+		return Plain
+	}
+	return NoFit
+}
+
+func sizeQuality(text string) int {
+	switch n := Digits(text); {
+	case n == 0, n == len(text) && n > 12:
+		return NoFit
+	case n <= 3 && n == len(text):
+		return Plain
+	case n == len(text):
+		return Unusual
+	case grouped(text), rounded().MatchString(text):
+		return Plain
+	case groups(text, ',', len(text), 1, len(text)) > 1:
+		return Doubtful
+	case dotGrouped(text):
+		return BareNumber
+	}
+	if m := byteWord().FindStringSubmatch(text); m != nil {
+		return sizeQuality(m[1])
+	}
+	return NoFit
+}
+
+func dateQuality(text string) int {
+	d, ok := parseDate(text)
+	if ok && d.odd == "" && d.noYear {
+		return Unusual
+	}
+	return trusted(ok, d.odd)
+}
+
+func timeQuality(text string) int {
+	t, ok := parseTime(text)
+	return trusted(ok, t.odd)
+}
+
+// trusted is the quality of what can be read, unless something about it is odd.
+func trusted(ok bool, odd string) int {
+	switch {
+	case !ok:
+		return NoFit
+	case odd != "":
+		return Doubtful
+	}
+	return Plain
+}
+
+func hashQuality(text string) int {
+	if len(text) < 32 || len(text) > 128 || strings.Trim(strings.ToLower(text), "0123456789abcdef") != "" {
+		return NoFit
+	}
+	return Plain
+}
+
+// meridiem are the words behind a time that are no platform: "6:52 PM" with an
+// empty cell behind it.
+func meridiem(word string) bool {
+	switch strings.ToLower(word) {
+	case "am", "pm", "a.m.", "p.m.":
+		return true
+	}
+	return false
+}
+
+// platformQuality: a processor, several of them, or up to three words of
+// something else.
+func platformQuality(text string) int {
+	words := strings.Fields(text)
+	switch {
+	case len(words) == 0 || len(text) > 60, meridiem(words[0]):
+		return NoFit
+	case NotApplicable(text):
+		return Unusual
+	case Processor(text), decorated(text) != "", several(words):
+		return Plain
+	case len(words) <= 3 && len(text) > 1 && !strings.ContainsAny(text, `.,:;!?"\/`) &&
+		unicode.IsLetter([]rune(words[0])[0]):
+		return Strange + len(words)
+	}
+	return NoFit
+}
+
+// Processor reports the name of one processor and nothing else.
+func Processor(text string) bool { return manifest.ParsePlatform(text).Known() }
+
+// several processors: "Intel and Alpha", "(x86 and Alpha)".
+func several(words []string) bool {
+	known := 0
+	for _, w := range words {
+		switch {
+		case Processor(w):
+			known++
+		case !strings.EqualFold(w, "and") && w != "&" && w != "/":
+			return false
+		}
+	}
+	return known > 1
+}
+
+var processor = pattern.New(`(?i)\b(?:x86|x64|i386|ia-?64|amd64|alpha|arm64)\b`)
+
+// decorated finds the one processor in a cell that says more, as translations
+// do: "מס' x86", "IA-64 (IA-64)". Two different ones, or words in Latin letters
+// beside it, are no decoration.
+func decorated(text string) manifest.Platform {
+	if ASCII(text) && strings.IndexByte(text, '(') < 0 {
+		return ""
+	}
+	var found manifest.Platform
+	for _, w := range processor().FindAllString(text, 4) {
+		p := manifest.ParsePlatform(w)
+		if found != "" && p != found {
+			return ""
+		}
+		found = p
+	}
+	for _, r := range processor().ReplaceAllString(text, "") {
+		if r < 0x80 && unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return ""
+		}
+	}
+	return found
+}
