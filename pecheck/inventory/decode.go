@@ -121,9 +121,6 @@ func problem(stop *strictjson.Fault) manifest.Problem {
 	switch fault := stop.Err.(type) {
 	case *strictjson.SyntaxError:
 		p.Text = "not an inventory: " + p.Text
-		if fault.Where == strictjson.AfterEnd {
-			p.Text = "something follows the inventory's closing brace"
-		}
 	case *strictjson.WrongType:
 		p.Text = strings.TrimSuffix(fmt.Sprintf("%s %s", fault.Found, fault.Number), " ") + " does not fit here"
 		switch {
@@ -144,6 +141,8 @@ func problem(stop *strictjson.Fault) manifest.Problem {
 	switch stop.Err {
 	case strictjson.ErrCutOff:
 		p.Text = "the inventory is cut off: take it again, and copy it whole"
+	case strictjson.ErrAfterEnd:
+		p.Text = "something follows the inventory's closing brace"
 	case strictjson.ErrUTF8:
 		p.Text = "not an inventory: neither UTF-8 nor UTF-16 text"
 	case strictjson.ErrTooLong:

@@ -100,7 +100,7 @@ func TestReadRefuses(t *testing.T) {
 	}
 	tests := []struct{ name, text, want string }{
 		{"nothing", "", "i.json:1: the inventory is cut off: take it again, and copy it whole"},
-		{"no JSON", "MZ", "i.json:1: not an inventory: invalid character 'M' looking for beginning of value"},
+		{"no JSON", "MZ", "i.json:1: not an inventory: invalid character 'M' at start of value"},
 		{"not UTF-8", "{\"\xff", "i.json:1: not an inventory: neither UTF-8 nor UTF-16 text"},
 		{"other JSON", `{"id": "KB1"}`, `i.json:1: not an inventory: begins with the key "id", want "schema"`},
 		{"a list", `[]`, `i.json:1: want "{", found "["`},
