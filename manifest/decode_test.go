@@ -176,6 +176,13 @@ func TestParseFaults(t *testing.T) {
 			"19: " + rowC + ".as_printed.modified: " + clear + "\"12\\u2067/20/199\""},
 		{"blank at the end", `"A title"`, `"A title "`, "4: title: blank at the start or the end: \"A title \""},
 		{"a book for a title", `"A title"`, `"` + long + `"`, "4: title: 256 bytes long, want at most 200"},
+		// components
+		{"component that is none", `"name": "SP2",`, `"name": "SP2", "component": false,`,
+			"18: tables[1].component: false: leave the key out instead"},
+		{"component in words", `"name": "SP2",`, `"name": "SP2", "component": "yes",`,
+			"18: tables[1].component: want true or false"},
+		{"component that is not judged by", `"name": "SP2",`, `"name": "SP2", "reference": "old", "component": true,`,
+			"18: tables[1].component: a table that is not judged by is no part of an update"},
 		// text that is no JSON
 		{"trailing comma", `"A note."
   ]`, `"A note.",
