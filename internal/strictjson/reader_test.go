@@ -121,7 +121,8 @@ func TestSourceErrors(t *testing.T) {
 }
 
 func TestFaultsAreCollected(t *testing.T) {
-	r := New(strings.NewReader(`{"n": 1.5, "t": [7, "x", null], "o": true, "b": 1, "x": {"y": [1]}, "z": 1}`), Limits{Faults: 7})
+	r := New(strings.NewReader(
+		`{"n": 1.5, "t": [7, "x", null], "o": true, "b": 1, "x": {"y": [1]}, "z": 1}`), Limits{Faults: 7})
 	var texts []string
 	for key := range r.Members {
 		switch string(key) {
