@@ -303,13 +303,6 @@ func (d *decoder) entry(texts map[string]*string, other func(key string) bool) {
 	}
 }
 
-// yes reads a mark that is true wherever it stands.
-func (d *decoder) yes() bool {
-	yes, ok := d.Bool()
-	d.want(yes || !ok, "false: left out instead")
-	return yes
-}
-
 func (d *decoder) folder() {
 	var path, platform string
 	d.entry(map[string]*string{"path": &path, "platform": &platform}, nil)

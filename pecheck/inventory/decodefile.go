@@ -75,6 +75,13 @@ func (d *decoder) fields(f *File) (version bool) {
 	return version
 }
 
+// yes reads a mark that is true wherever it stands.
+func (d *decoder) yes() bool {
+	yes, ok := d.Bool()
+	d.want(yes || !ok, "false: left out instead")
+	return yes
+}
+
 var formats = []pefile.Format{pefile.NotExecutable, pefile.PE, pefile.NE, pefile.LE, pefile.LX, pefile.MZ}
 
 var endings = []pefile.Ending{

@@ -96,7 +96,9 @@ func (w *walk) inspect(n *node, name string, kind entryKind) (found finding) {
 }
 
 // opens reports that a file of that name is opened, and with which signature it
-// has to begin, where that alone is looked at.
+// has to begin, where that alone is looked at: in a package or cabinet that was asked
+// for by a pattern alone, or because every file is listed. Others are known by their
+// size.
 func (w *walk) opens(name string) (signature string, opens bool) {
 	if !manifest.NamesData(name) {
 		return "", true

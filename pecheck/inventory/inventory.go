@@ -59,8 +59,7 @@ type File struct {
 	Modified time.Time // UTC, whole seconds; zero where the disk's is out of range
 	pefile.Image
 	// NoSignature marks a file whose name says that it is a package or a cabinet
-	// (.msi, .msp, .cab), and that does not begin as one. That is looked at where the
-	// name was asked for by a pattern alone, or every file is listed.
+	// (.msi, .msp, .cab), and that does not begin as one.
 	NoSignature bool
 	// Strings are those of its version resource, where the scan was asked for
 	// them; an inventory written as JSON does not keep them.

@@ -198,7 +198,8 @@ func (r *osRoot) inside(path string) bool {
 		}
 		below = below[:len(below)-1]
 		if filepath.IsAbs(to) || strings.HasPrefix(filepath.ToSlash(to), "/") {
-			if to, err = r.fromAbove(to); err != nil {
+			var here bool
+			if to, here = r.fromAbove(to); !here {
 				return false
 			}
 			below, up = nil, len(above)
@@ -208,17 +209,14 @@ func (r *osRoot) inside(path string) bool {
 	return up == 0
 }
 
-// fromAbove gives an absolute path from the top of the root's volume. The root's
-// own path, as it was named, leads to the root.
-func (r *osRoot) fromAbove(path string) (string, error) {
+// fromAbove gives an absolute path from the top of the root's volume, if it is on
+// that. The root's own path, as it was named, leads to the root.
+func (r *osRoot) fromAbove(path string) (rest string, here bool) {
 	if rel, err := filepath.Rel(r.path, path); err == nil && filepath.IsLocal(rel) {
 		path = r.real + string(filepath.Separator) + rel
 	}
 	volume := filepath.VolumeName(path)
-	if volume != "" && !sameName(volume, filepath.VolumeName(r.real)) {
-		return "", errRootGone
-	}
-	return path[len(volume):], nil
+	return path[len(volume):], volume == "" || sameName(volume, filepath.VolumeName(r.real))
 }
 
 func splitPath(path string) []string {
