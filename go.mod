@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/charlievieth/fastwalk v1.0.14
+	github.com/go-json-experiment/json v1.27.2
 	github.com/google/go-cmp v0.7.0
 	github.com/olekukonko/tablewriter v1.1.5
 	github.com/rogpeppe/go-internal v1.16.0

@@ -17,9 +17,7 @@ const MaxBytes = 16 << 20
 
 // limits cap the shape of a manifest's text.
 var limits = strictjson.Limits{
-	Depth:  10,      // manifest, tables, table, files, file, as_printed: with room
 	Values: 1 << 20, // four times the largest table that was ever published
-	Keys:   64,      // the largest object has nine
 	Faults: maxFaults + 1,
 }
 
@@ -32,11 +30,11 @@ func Parse(file string, data []byte) (*Manifest, error) {
 		return nil, Problems{{file, 1, "", fmt.Sprintf("larger than %d bytes, no manifest is", MaxBytes)}}
 	}
 	data = bytes.TrimPrefix(data, byteOrderMark)
-	r := strictjson.NewText(data, limits)
+	r := strictjson.New(bytes.NewReader(data), limits)
 	var d document
 	object(documentFields)(r, &d)
 	if stop := r.End(); stop != nil {
-		return nil, Problems{{file, stop.Line, "", whyNoManifest(stop)}}
+		return nil, Problems{whyNoManifest(file, stop)}
 	}
 	faults := r.Faults()
 	blamed := blamedPlaces(faults)
@@ -55,23 +53,25 @@ func Parse(file string, data []byte) (*Manifest, error) {
 var byteOrderMark = []byte("\uFEFF")
 
 // whyNoManifest says why the reading of the text stopped.
-func whyNoManifest(stop error) string {
-	switch {
-	case errors.Is(stop, strictjson.ErrUTF8):
-		return "not UTF-8 text: save it as UTF-8"
-	case errors.Is(stop, strictjson.ErrLimit):
-		return "not a manifest: nested deeper or longer than any manifest"
+func whyNoManifest(file string, stop *strictjson.Fault) Problem {
+	p := Problem{File: file, Line: stop.Line, Text: "not a manifest: " + stop.Error()}
+	if _, repeated := stop.Err.(*strictjson.RepeatedKey); repeated {
+		p.Place, p.Text = stop.Place, stop.Error()
 	}
-	return "not a manifest: " + stop.Error()
+	switch stop.Err {
+	case strictjson.ErrUTF8:
+		p.Text = "not UTF-8 text: save it as UTF-8"
+	case strictjson.ErrLimit:
+		p.Text = "not a manifest: more values than any manifest"
+	}
+	return p
 }
 
 // blamedPlaces are those whose value could not be read.
 func blamedPlaces(faults []strictjson.Fault) map[string]bool {
 	blamed := map[string]bool{}
 	for _, f := range faults {
-		switch f.Err.(type) {
-		case *strictjson.UnknownKey, *strictjson.RepeatedKey:
-		default:
+		if _, unknown := f.Err.(*strictjson.UnknownKey); !unknown {
 			blamed[f.Place] = true
 		}
 	}
@@ -98,7 +98,7 @@ func located(file string, data []byte, faults []strictjson.Fault) Problems {
 	for _, f := range faults {
 		places.add(f.Place)
 	}
-	places.find(strictjson.NewText(data, strictjson.Limits{}))
+	places.find(strictjson.New(bytes.NewReader(data), strictjson.Limits{}))
 	for i, f := range faults {
 		if f.Line == 0 {
 			faults[i].Line, faults[i].Offset = places.nearest(f.Place)

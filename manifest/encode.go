@@ -113,6 +113,10 @@ func (e *encoder) table(t *Table) {
 	f.text("applies_to", t.AppliesTo)
 	f.text("language", t.Language)
 	f.text("reference", t.Reference)
+	if t.Component {
+		f.key("component")
+		e.value(true)
+	}
 	f.key("files")
 	e.raw("[")
 	for i := range t.Files {

@@ -31,7 +31,7 @@ func TestEncode(t *testing.T) {
 				AsPrinted: AsPrinted{Name: "A .dll", Version: "1493.3143", Size: "1.33MB", Modified: "1/28/00",
 					Platform: "(Alpha)"},
 			}}},
-			{Name: "SP2", Files: []File{{Name: "b.dll", Size: ExactSize(0)}, {Name: "c.dll", Version: PrintedOf(Version{1, 2, 3,
+			{Name: "SP2", Component: true, Files: []File{{Name: "b.dll", Size: ExactSize(0)}, {Name: "c.dll", Version: PrintedOf(Version{1, 2, 3,
 				4}), Size: ExactSize(1 << 33)}}},
 		},
 	}
@@ -53,7 +53,7 @@ func TestEncode(t *testing.T) {
     {"name": "SP1", "applies_to": "P SP1", "language": "en", "reference": "files that cause the fault", "files": [
       {"name": "a.dll", "path": "bin/a.dll", "pattern": "a*.dll", "version": "*.*.1493.3143", "size": "1.33 MB", "modified": "2000-01-28T10:49", "platform": "Alpha", "note": "N", "as_printed": {"name": "A .dll", "version": "1493.3143", "size": "1.33MB", "modified": "1/28/00", "platform": "(Alpha)"}}
     ]},
-    {"name": "SP2", "files": [
+    {"name": "SP2", "component": true, "files": [
       {"name": "b.dll", "size": 0},
       {"name": "c.dll", "version": "1.2.3.4", "size": 8589934592}
     ]}

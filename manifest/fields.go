@@ -54,6 +54,7 @@ var (
 		"applies_to": text(func(t *Table) *string { return &t.AppliesTo }),
 		"language":   text(func(t *Table) *string { return &t.Language }),
 		"reference":  text(func(t *Table) *string { return &t.Reference }),
+		"component":  readComponent,
 		"files":      list(func(t *Table) *[]File { return &t.Files }, object(fileFields)),
 	}
 	fileFields = map[string]reader[File]{
@@ -129,6 +130,13 @@ func readSchema(r *strictjson.Reader, d *document) {
 		}
 	}
 	r.Fault(fmt.Errorf("want %d: this program reads no other schema", Schema))
+}
+
+func readComponent(r *strictjson.Reader, t *Table) {
+	var ok bool
+	if t.Component, ok = r.Bool(); ok && !t.Component {
+		r.Fault(errors.New("false: leave the key out instead"))
+	}
 }
 
 func readSource(r *strictjson.Reader, d *document) { object(sourceFields)(r, &d.Source) }

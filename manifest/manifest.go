@@ -63,6 +63,9 @@ type Table struct {
 	// Reference says why this table is not to be judged by: it lists files that
 	// cause the fault, or those of a previous version. "" for an install table.
 	Reference string
+	// Component says that the table is one part of an update, which applies where
+	// that part is installed; other tables are alternatives, of which one applies.
+	Component bool
 	Files     []File
 }
 

@@ -145,6 +145,7 @@ func (c *checker) table(at string, t *Table, m *Manifest) {
 	c.line(at, "name", t.Name, 64)
 	c.line(at, "applies_to", t.AppliesTo, 200)
 	c.line(at, "reference", t.Reference, 200)
+	c.want(!t.Component || t.Reference == "", at, "component", "a table that is not judged by is no part of an update")
 	if t.Language != "" {
 		c.language(at, "language", t.Language)
 	}

@@ -57,6 +57,7 @@ func (f *platformFlag) flags(fs *pflag.FlagSet) {
 // walkFlags say how roots are read.
 type walkFlags struct {
 	exclude []string
+	follow  bool
 	jobs    int
 	quiet   bool
 }
@@ -64,6 +65,7 @@ type walkFlags struct {
 func (f *walkFlags) flags(fs *pflag.FlagSet, quiet string) {
 	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out paths below the root that match `PATTERN`; * and ? stand "+
 		"for characters, ** for folders; repeatable")
+	fs.BoolVar(&f.follow, "follow-links", false, "enter links to folders outside the root, each folder once")
 	fs.IntVarP(&f.jobs, "jobs", "j", inventory.DefaultJobs, "work on `N` files and folders at once")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, quiet)
 }

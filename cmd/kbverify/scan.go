@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -89,14 +90,21 @@ func (a *scanAction) sayWhatIsMissing(s *session, inv *inventory.Inventory) resu
 	if !a.quiet {
 		s.note("scan: %s files seen, links not followed: %d", manifest.Commas(inv.Seen), len(inv.Links))
 	}
-	if len(inv.Faults) == 0 {
+	var missing []string
+	if n := len(inv.Faults); n > 0 {
+		missing = append(missing, counted(n, "place", "places"))
+	}
+	if n := int(inv.Unreadable); n > 0 {
+		missing = append(missing, counted(n, "file", "files"))
+	}
+	if missing == nil {
 		return result.ExitPass
 	}
 	for _, f := range inv.Faults[:min(len(inv.Faults), maxFaultNotes)] {
 		s.note("scan: %s: %s", f.Path, f.Error)
 	}
 	s.note("scan: %s could not be read, and the inventory says so; --exclude leaves out what does not matter",
-		counted(len(inv.Faults), "place", "places"))
+		strings.Join(missing, " and "))
 	return result.ExitTrouble
 }
 

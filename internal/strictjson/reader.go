@@ -6,7 +6,7 @@
 // (UnknownKey, WrongType). A text that is no JSON, not UTF-8, or larger in some
 // way than the caller's Limits ends the reading, and so does the first Fault
 // unless the caller wants all of them. Nothing of the text is kept. This package
-// knows no file, and not what the keys mean.
+// knows no file, and not what the keys mean. The grammar is that of jsontext.
 package strictjson
 
 import (
@@ -14,18 +14,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/transform"
 
 	"kbverify/pecheck/visible"
 )
 
 // Limits say how large a text may be; what is zero has no limit.
 type Limits struct {
-	Value  int // bytes of one text or number, with the blanks before it
-	Depth  int // lists and objects around one value
-	Values int // of the whole text
-	Keys   int // of one object
+	Value  int // bytes of one text or number, with the blanks before it, give or take one read
+	Values int // that are asked for, of the whole text
 	Faults int // kept; the first ends the reading where it is 0
 }
 
@@ -43,196 +46,165 @@ const (
 	Object Kind = "an object"
 )
 
+var kinds = map[jsontext.Kind]Kind{
+	jsontext.KindNull: Null, jsontext.KindTrue: Bool, jsontext.KindFalse: Bool, jsontext.KindNumber: Number,
+	jsontext.KindString: Text, jsontext.KindBeginArray: List, jsontext.KindBeginObject: Object,
+}
+
 // Reader reads one JSON text. Whatever ends the reading, its methods say that
 // there is nothing more, and End says why.
 type Reader struct {
-	src    io.Reader // nil when buf holds everything
-	whole  string    // the text, where it was given as one
-	buf    []byte    // what was read of it
-	at     int       // the next byte of buf
-	base   int64     // offset of buf[0] in the text
-	line   int       // of the next byte
-	last   int       // line in which the last token ended
-	mark   int64     // offset at which it ended, from which Limits.Value counts
-	limits Limits
-	values int
-
-	pending bool // the next value has not been read
-	deepest int  // of what was skipped, the lists and objects around it
-	path    []step
-	ends    []int  // in keys, of each key of the objects in path
-	keys    []byte // of the objects in path
-	latest  []byte // key
-
-	faults []Fault
-	stop   *Fault // what ended the reading
+	json    *jsontext.Decoder
+	src     source
+	limits  Limits
+	values  int
+	pending bool   // the next value has not been read
+	text    []byte // the latest, a key or a value
+	faults  []Fault
+	stop    *Fault // what ended the reading
 }
 
-// step is one list or object on the way to a value.
-type step struct {
-	object bool
-	index  int // of the item, or of the key in ends; -1 before and between them
+// source counts what the decoder took of the text.
+type source struct {
+	io.Reader
+	r     *Reader
+	bytes int64
+	lines int // ended
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	if most := s.r.limits.Value; most > 0 && s.bytes-s.r.json.InputOffset() >= int64(most) {
+		return 0, ErrTooLong
+	}
+	n, err := s.Reader.Read(p)
+	s.bytes += int64(n)
+	s.lines += bytes.Count(p[:n], []byte{'\n'})
+	return n, err
 }
 
 // New reads the text that src gives.
 func New(src io.Reader, limits Limits) *Reader {
-	return &Reader{src: src, buf: make([]byte, 0, 64<<10), line: 1, last: 1, limits: limits, values: 1, pending: true}
-}
-
-// NewText reads a text that is in memory.
-func NewText(data []byte, limits Limits) *Reader {
-	return &Reader{whole: string(data), buf: data, line: 1, last: 1, limits: limits, values: 1, pending: true}
+	r := &Reader{limits: limits, values: 1, pending: true}
+	r.src = source{Reader: transform.NewReader(src, encoding.UTF8Validator), r: r}
+	r.json = jsontext.NewDecoder(&r.src, jsontext.AllowInvalidUTF8(true)) // of which there is none left
+	return r
 }
 
 // Kind gives the type of the next value.
 func (r *Reader) Kind() Kind {
-	if !r.pending {
+	if !r.pending || r.stop != nil {
 		return None
 	}
-	c, ok := r.first()
+	kind, ok := kinds[r.json.PeekKind()]
 	if !ok {
-		return None
+		_, err := r.json.ReadToken()
+		r.broken(err)
 	}
-	switch {
-	case c == '{':
-		return Object
-	case c == '[':
-		return List
-	case c == '"':
-		return Text
-	case c == '-' || '0' <= c && c <= '9':
-		return Number
-	case c == 't' || c == 'f':
-		return Bool
-	case c == 'n':
-		return Null
-	}
-	r.invalid("looking for beginning of value")
-	return None
+	return kind
 }
 
-// take begins to read the next value where it is of that kind, else WrongType is
-// a fault.
-func (r *Reader) take(want Kind) bool {
-	switch found := r.Kind(); found {
-	case None:
-		return false
-	case want:
-		r.pending = false
-		return true
-	default:
+// is reports that the next value is of that kind, else WrongType is a fault.
+func (r *Reader) is(want Kind) bool {
+	found := r.Kind()
+	if found != None && found != want {
 		r.Fault(&WrongType{Want: want, Found: found})
-		return false
 	}
+	return found == want
 }
 
 // Members gives the keys of the next value, an object, for a loop: in it, the next
 // value is that of the key, and where the loop does not read it, it is skipped. A
 // key is good until its value was read. The loop is not to be left early.
 func (r *Reader) Members(yield func(key []byte) bool) {
-	at, first, start := len(r.path), len(r.ends), len(r.keys)
-	for more := r.open(Object); more; more = r.more('}', false) {
-		key, ok := r.key()
-		if !ok {
+	if !r.is(Object) || !r.token() {
+		return
+	}
+	for r.json.PeekKind() != jsontext.KindEndObject {
+		if !r.unquote() || !r.begin() || !yield(r.text) || !r.skip() {
 			return
-		}
-		known := r.known(first, key)
-		r.path[at].index = len(r.ends)
-		r.keys = append(r.keys, key...)
-		r.ends = append(r.ends, len(r.keys))
-		if !r.within(len(r.ends)-first, r.limits.Keys) || !r.begin() {
-			return
-		}
-		if known {
-			r.Fault(&RepeatedKey{string(key)})
-		} else if !yield(r.keyAt(len(r.ends) - 1)) {
-			return
-		}
-		if r.end(); r.stop == nil {
-			r.path[at].index = -1
 		}
 	}
-	if r.stop == nil && at < len(r.path) {
-		r.path, r.ends, r.keys = r.path[:at], r.ends[:first], r.keys[:start]
-	}
+	r.token()
 }
 
 // Items gives the numbers of the items of the next value, a list, for a loop as
 // Members does.
 func (r *Reader) Items(yield func(i int) bool) {
-	at := len(r.path)
-	for more := r.open(List); more; more = r.more(']', false) {
-		if r.path[at].index++; !r.begin() || !yield(r.path[at].index) {
+	if !r.is(List) || !r.token() {
+		return
+	}
+	for i := 0; r.json.PeekKind() != jsontext.KindEndArray; i++ {
+		if !r.begin() || !yield(i) || !r.skip() {
 			return
 		}
-		r.end()
 	}
-	if r.stop == nil && at < len(r.path) {
-		r.path = r.path[:at]
-	}
-}
-
-// maxNesting is where encoding/json gives up, too.
-const maxNesting = 10_000
-
-// open begins to read the next value, an object or a list, and reports that there
-// is something in it.
-func (r *Reader) open(kind Kind) bool {
-	switch {
-	case !r.take(kind):
-		return false
-	case len(r.path) >= maxNesting:
-		return r.invalid("exceeded max depth")
-	}
-	end := r.buf[r.at] + 2 // in ASCII the brackets of a pair are 2 apart
-	r.pass(1)
-	r.path = append(r.path, step{object: kind == Object, index: -1})
-	return r.more(end, true)
+	r.token()
 }
 
 // begin makes the next value wait to be read.
 func (r *Reader) begin() bool {
-	r.values++
-	r.deepest = max(r.deepest, len(r.path))
 	r.pending = true
-	return r.within(r.values, r.limits.Values) && r.Kind() != None
+	if r.values++; r.values > r.limits.Values && r.limits.Values > 0 {
+		r.fail(ErrLimit, r.Offset())
+	}
+	return r.Kind() != None
 }
 
-// end ends the member or item that begin began.
-func (r *Reader) end() {
-	r.skip()
-	r.within(r.deepest, r.limits.Depth)
+// skip passes over the next value, if it has not been read.
+func (r *Reader) skip() bool {
+	if r.pending && r.stop == nil {
+		r.read(r.json.SkipValue())
+	}
+	return r.stop == nil
+}
+
+// read ends a value, or the reading.
+func (r *Reader) read(err error) bool {
+	if err != nil {
+		r.broken(err)
+		return false
+	}
+	r.pending = false
+	return true
+}
+
+// token reads a bracket.
+func (r *Reader) token() bool {
+	_, err := r.json.ReadToken()
+	return r.read(err)
+}
+
+// unquote reads a key or a text into r.text.
+func (r *Reader) unquote() bool {
+	quoted, err := r.json.ReadValue()
+	if err == nil {
+		r.text, _ = jsontext.AppendUnquote(r.text[:0], quoted) // the error is for half a surrogate pair
+	}
+	return r.read(err)
 }
 
 // Text reads the next value, a text. The bytes are good until the next call.
 func (r *Reader) Text() (text []byte, ok bool) {
-	if !r.take(Text) {
+	if !r.is(Text) || !r.unquote() {
 		return nil, false
 	}
-	text, plain, ok := r.text()
-	if ok && !plain {
-		text = unescape(text)
-	}
-	return text, ok
+	return r.text, true
 }
 
 // String is Text as a string.
 func (r *Reader) String() (text string, ok bool) {
-	start := r.at + 1
 	b, ok := r.Text()
-	if end := start + len(b); ok && r.whole != "" && end+1 == r.at { // without escapes, a part of the whole
-		return r.whole[start:end], true
-	}
 	return string(b), ok
 }
 
 // Number reads the next value, a number, as it is written. The bytes are good
 // until the next call.
 func (r *Reader) Number() (text []byte, ok bool) {
-	if !r.take(Number) {
+	if !r.is(Number) {
 		return nil, false
 	}
-	return r.number()
+	text, err := r.json.ReadValue()
+	return text, r.read(err)
 }
 
 // Int reads the next value, a whole number.
@@ -250,109 +222,119 @@ func (r *Reader) Int() (n int64, ok bool) {
 
 // Bool reads the next value, true or false.
 func (r *Reader) Bool() (value, ok bool) {
-	if !r.take(Bool) {
+	if !r.is(Bool) {
 		return false, false
 	}
-	if r.buf[r.at] == 't' {
-		return true, r.word("true")
-	}
-	return false, r.word("false")
-}
-
-// skip passes over the next value, if it has not been read.
-func (r *Reader) skip() {
-	switch r.Kind() {
-	case Object:
-		for range r.Members {
-		}
-	case List:
-		for range r.Items {
-		}
-	case Text:
-		r.Text()
-	case Number:
-		r.Number()
-	case Bool:
-		r.Bool()
-	case Null:
-		r.pending = false
-		r.word("null")
-	}
+	token, err := r.json.ReadToken()
+	return token.Kind() == jsontext.KindTrue, r.read(err)
 }
 
 // End wants that nothing follows. It gives what ended the reading before, or nil.
 func (r *Reader) End() *Fault {
-	if r.skip(); r.blanks() {
-		r.invalid(AfterEnd)
+	if !r.skip() {
+		return r.stop
+	}
+	r.pending = true
+	kind := r.json.PeekKind()
+	at := r.Offset()
+	_, err := r.json.ReadToken()
+	switch syntax := (*jsontext.SyntacticError)(nil); {
+	case kind != jsontext.KindInvalid, errors.As(err, &syntax):
+		r.fail(ErrAfterEnd, at)
+	case !errors.Is(err, io.EOF):
+		r.broken(err)
 	}
 	return r.stop
 }
 
-// within ends the reading where there is more than a limit allows.
-func (r *Reader) within(n, most int) bool {
-	if n > most && most > 0 {
-		r.fail(ErrLimit, r.line)
-	}
-	return r.stop == nil
-}
-
-// keyAt gives the i-th key of ends.
-func (r *Reader) keyAt(i int) []byte {
-	if i == 0 {
-		return r.keys[:r.ends[0]]
-	}
-	return r.keys[r.ends[i-1]:r.ends[i]]
-}
-
-// known reports that the object has that key already.
-func (r *Reader) known(first int, key []byte) bool {
-	for i := first; i < len(r.ends); i++ {
-		if bytes.Equal(r.keyAt(i), key) {
-			return true
-		}
-	}
-	return false
-}
-
 // Line is the line in which the reading stands, from 1.
-func (r *Reader) Line() int { return r.line }
+func (r *Reader) Line() int { return r.line(r.Offset()) }
+
+// line gives the line of a place that the reading has not passed.
+func (r *Reader) line(offset int64) int {
+	ahead := r.json.UnreadBuffer()
+	ahead = ahead[min(max(0, offset-r.json.InputOffset()), int64(len(ahead))):]
+	return 1 + r.src.lines - bytes.Count(ahead, []byte{'\n'})
+}
 
 // Offset is where in the text the reading stands. In a loop over members or items
 // that is the beginning of the value.
-func (r *Reader) Offset() int64 { return r.base + int64(r.at) }
+func (r *Reader) Offset() int64 {
+	at := r.json.InputOffset()
+	if ahead := r.json.UnreadBuffer(); r.pending {
+		at += int64(len(ahead) - len(bytes.TrimLeft(ahead, " \t\r\n,:")))
+	}
+	return at
+}
 
-// place gives the way to the value that is being read, fit to be shown:
+// here gives the way to the value that is being read, fit to be shown:
 // "tables[0].files[3].version".
-func (r *Reader) place() string {
+func (r *Reader) here() string { return r.place(r.json.StackPointer(), r.json.StackDepth()) }
+
+// place is here for another pointer, or fewer of its steps.
+func (r *Reader) place(pointer jsontext.Pointer, depth int) string {
 	var b strings.Builder
-	for _, s := range r.path {
+	tokens := slices.Collect(pointer.Tokens())
+	for i := 1; i <= depth; i++ {
+		kind, n := r.json.StackIndex(i)
+		isObject := kind == jsontext.KindBeginObject
+		if r.pending && i == r.json.StackDepth() && !isObject {
+			n++
+		}
 		switch {
-		case s.index < 0:
-		case s.object:
-			b.WriteString("." + visible.Short(string(r.keyAt(s.index))))
+		case n == 0:
+		case isObject:
+			b.WriteString("." + visible.Short(tokens[i-1]))
 		default:
-			fmt.Fprintf(&b, "[%d]", s.index)
+			fmt.Fprintf(&b, "[%d]", n-1)
 		}
 	}
 	return strings.TrimPrefix(b.String(), ".")
 }
 
 // fail ends the reading.
-func (r *Reader) fail(err error, line int) bool {
+func (r *Reader) fail(err error, offset int64) {
 	if r.stop == nil {
-		r.stop = &Fault{Line: line, Offset: r.Offset(), Place: r.place(), Err: err}
+		r.stop = &Fault{Line: r.line(offset), Offset: offset, Place: r.here(), Err: err}
 	}
-	return false
+}
+
+// broken ends the reading for an error of the decoder, or of the source.
+func (r *Reader) broken(err error) {
+	pointer, depth := r.json.StackPointer(), r.json.StackDepth()
+	if !r.pending {
+		depth-- // between values
+	}
+	at := r.Offset()
+	if at == r.src.bytes { // but for blanks nothing follows
+		at = r.json.InputOffset()
+	}
+	syntax := (*jsontext.SyntacticError)(nil)
+	switch isSyntax := errors.As(err, &syntax); {
+	case errors.Is(err, ErrTooLong):
+		err = ErrTooLong
+	case errors.Is(err, encoding.ErrInvalidUTF8):
+		err = ErrUTF8
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		err = ErrCutOff
+	case isSyntax && errors.Is(syntax.Err, jsontext.ErrDuplicateName):
+		pointer, depth = syntax.JSONPointer, r.json.StackDepth()
+		err, at = &RepeatedKey{pointer.LastToken()}, syntax.ByteOffset
+	case isSyntax:
+		err, at = &SyntaxError{syntax.Err}, syntax.ByteOffset
+	}
+	r.fail(err, at)
+	r.stop.Place = r.place(pointer, depth)
 }
 
 // Fault says that something is wrong at the value that is being read. It ends the
 // reading unless faults are collected.
 func (r *Reader) Fault(err error) {
-	switch {
+	switch at := r.Offset(); {
 	case r.limits.Faults == 0:
-		r.fail(err, r.line)
+		r.fail(err, at)
 	case r.stop == nil && len(r.faults) < r.limits.Faults:
-		r.faults = append(r.faults, Fault{Line: r.line, Offset: r.Offset(), Place: r.place(), Err: err})
+		r.faults = append(r.faults, Fault{Line: r.line(at), Offset: at, Place: r.here(), Err: err})
 	}
 }
 
@@ -373,22 +355,15 @@ func (f *Fault) Unwrap() error { return f.Err }
 // What ends a reading, besides SyntaxError, the faults below and what the source
 // says.
 var (
-	ErrCutOff  = errors.New("unexpected end of JSON input")
-	ErrUTF8    = errors.New("not UTF-8 text")
-	ErrTooLong = errors.New("a value longer than the limit")
-	ErrLimit   = errors.New("more keys or values, or deeper, than the limit")
+	ErrCutOff   = errors.New("unexpected end of JSON input")
+	ErrAfterEnd = errors.New("something follows the closing brace")
+	ErrUTF8     = errors.New("not UTF-8 text")
+	ErrTooLong  = errors.New("a value longer than the limit")
+	ErrLimit    = errors.New("more values than the limit")
 )
 
-// SyntaxError is a character that JSON does not have at its place.
-type SyntaxError struct {
-	Char  rune
-	Where string // "looking for beginning of value"
-}
-
-func (e *SyntaxError) Error() string { return fmt.Sprintf("invalid character %q %s", e.Char, e.Where) }
-
-// AfterEnd is the Where of what follows the text's value.
-const AfterEnd = "after top-level value"
+// SyntaxError is what JSON does not have at its place.
+type SyntaxError struct{ error }
 
 // WrongType is a value of another type than is wanted.
 type WrongType struct {

@@ -15,6 +15,7 @@ import (
 
 	"kbverify/internal/strictjson"
 	"kbverify/manifest"
+	"kbverify/pecheck/pefile"
 	"kbverify/pecheck/visible"
 )
 
@@ -121,9 +122,6 @@ func problem(stop *strictjson.Fault) manifest.Problem {
 	switch fault := stop.Err.(type) {
 	case *strictjson.SyntaxError:
 		p.Text = "not an inventory: " + p.Text
-		if fault.Where == strictjson.AfterEnd {
-			p.Text = "something follows the inventory's closing brace"
-		}
 	case *strictjson.WrongType:
 		p.Text = strings.TrimSuffix(fmt.Sprintf("%s %s", fault.Found, fault.Number), " ") + " does not fit here"
 		switch {
@@ -144,6 +142,8 @@ func problem(stop *strictjson.Fault) manifest.Problem {
 	switch stop.Err {
 	case strictjson.ErrCutOff:
 		p.Text = "the inventory is cut off: take it again, and copy it whole"
+	case strictjson.ErrAfterEnd:
+		p.Text = "something follows the inventory's closing brace"
 	case strictjson.ErrUTF8:
 		p.Text = "not an inventory: neither UTF-8 nor UTF-16 text"
 	case strictjson.ErrTooLong:
@@ -291,19 +291,21 @@ func (d *decoder) excluded() {
 	d.inv.Excluded = append(d.inv.Excluded, pattern)
 }
 
-// entry reads an object whose values are the texts of a folder, a fault or a link.
-func (d *decoder) entry(texts map[string]*string) {
+// entry reads an object whose values are the texts of a folder, a fault or a link,
+// but for the keys that other knows.
+func (d *decoder) entry(texts map[string]*string, other func(key string) bool) {
 	for key := range d.Members {
-		to := texts[string(key)]
-		if d.want(to != nil, badKey); to != nil {
+		if to := texts[string(key)]; to != nil {
 			*to, _ = d.String()
+		} else {
+			d.want(other != nil && other(string(key)), badKey)
 		}
 	}
 }
 
 func (d *decoder) folder() {
 	var path, platform string
-	d.entry(map[string]*string{"path": &path, "platform": &platform})
+	d.entry(map[string]*string{"path": &path, "platform": &platform}, nil)
 	left, name := d.under(path)
 	of, ok := manifest.FolderPlatform(name)
 	if path == "." {
@@ -317,7 +319,7 @@ func (d *decoder) folder() {
 
 func (d *decoder) fault() {
 	var f Fault
-	d.entry(map[string]*string{"path": &f.Path, "error": &f.Error})
+	d.entry(map[string]*string{"path": &f.Path, "error": &f.Error}, nil)
 	left, _ := d.under(f.Path)
 	if d.check(checkText(f.Error)); !left {
 		d.inv.Faults = append(d.inv.Faults, f)
@@ -326,7 +328,13 @@ func (d *decoder) fault() {
 
 func (d *decoder) link() {
 	var l Link
-	d.entry(map[string]*string{"path": &l.Path, "target": &l.Target})
+	d.entry(map[string]*string{"path": &l.Path, "target": &l.Target}, func(key string) bool {
+		if key != "inside" {
+			return false
+		}
+		l.Inside = d.yes()
+		return true
+	})
 	left, _ := d.under(l.Path)
 	if l.Target != "" {
 		d.check(checkText(l.Target))
@@ -353,8 +361,25 @@ func (d *decoder) under(path string) (left bool, name string) {
 func (d *decoder) narrow(k Keep) {
 	inv := &d.inv
 	inv.Files = d.kept.files
+	nowhere := map[string]bool{}
+	for _, l := range inv.Links {
+		nowhere[l.Path] = l.Inside
+	}
+	for i := range inv.Files {
+		if inv.Files[i].Ending == pefile.Unreadable && !nowhere[inv.Files[i].Path] {
+			inv.Unreadable++
+		}
+	}
+	has := func(patterns []string, pattern string) bool {
+		return slices.ContainsFunc(patterns, func(p string) bool { return manifest.NameKey(p) == manifest.NameKey(pattern) })
+	}
+	for _, pattern := range inv.Excluded {
+		if !has(k.Exclude, pattern) {
+			inv.Unasked = append(inv.Unasked, pattern)
+		}
+	}
 	for _, pattern := range k.Exclude {
-		if !slices.Contains(inv.Excluded, pattern) {
+		if !has(inv.Excluded, pattern) {
 			inv.Excluded = append(inv.Excluded, pattern)
 		}
 	}

@@ -52,7 +52,7 @@ func TestCutInventoryIsRefused(t *testing.T) {
 func TestReadKeeps(t *testing.T) {
 	all := &Inventory{Root: "r", All: true, Seen: 4, Files: []File{
 		{Path: "a/ccm.dll"}, {Path: "a/other.dll"}, {Path: "b/CCM.DLL"}, {Path: "kb-1.msp"},
-	}, Folders: []Folder{{"b/x64", manifest.X64}}, Faults: []Fault{{"b", "no"}}, Links: []Link{{"b/l", ""}}}
+	}, Folders: []Folder{{"b/x64", manifest.X64}}, Faults: []Fault{{"b", "no"}}, Links: []Link{{Path: "b/l"}}}
 	some := *all
 	some.All, some.Names = false, []string{"CCM.dll", "kb-*.msp"}
 	tests := []struct {
@@ -100,24 +100,24 @@ func TestReadRefuses(t *testing.T) {
 	}
 	tests := []struct{ name, text, want string }{
 		{"nothing", "", "i.json:1: the inventory is cut off: take it again, and copy it whole"},
-		{"no JSON", "MZ", "i.json:1: not an inventory: invalid character 'M' looking for beginning of value"},
+		{"no JSON", "MZ", "i.json:1: not an inventory: invalid character 'M' at start of value"},
 		{"not UTF-8", "{\"\xff", "i.json:1: not an inventory: neither UTF-8 nor UTF-16 text"},
 		{"other JSON", `{"id": "KB1"}`, `i.json:1: not an inventory: begins with the key "id", want "schema"`},
 		{"a list", `[]`, `i.json:1: want "{", found "["`},
 		{"newer schema", edit(`"schema": 1`, `"schema": 2`), `i.json:1: schema: schema 2: this program reads schema 1`},
 		{"other kind", edit(`y-inventory`, `y-report`), `i.json:2: kind: kind "kbverify-report": want "kbverify-inventory"`},
-		{"key twice", edit(`"seen"`, `"all": true, "seen"`), `i.json:34: the key "all" stands here twice`},
-		{"unknown key", edit(`"seen"`, `"sawn": 1, "seen"`), `i.json:34: sawn: unknown key`},
-		{"key missing", edit(`"all": true,`, ``), `i.json:35: no "all": not an inventory, or not a complete one`},
+		{"key twice", edit(`"seen"`, `"all": true, "seen"`), `i.json:35: the key "all" stands here twice`},
+		{"unknown key", edit(`"seen"`, `"sawn": 1, "seen"`), `i.json:35: sawn: unknown key`},
+		{"key missing", edit(`"all": true,`, ``), `i.json:36: no "all": not an inventory, or not a complete one`},
 		{"not complete", edit(`"complete": true`, `"complete": false`),
-			`i.json:35: complete: the scan did not come to its end`},
-		{"more follows", text + "{}", `i.json:36: something follows the inventory's closing brace`},
+			`i.json:36: complete: the scan did not come to its end`},
+		{"more follows", text + "{}", `i.json:37: something follows the inventory's closing brace`},
 		{"null", edit(`"root": "C:\\SMS"`, `"root": null`), `i.json:4: root: null: want a value`},
 		{"wrong type", edit(`"all": true`, `"all": 1`), `i.json:5: all: a number does not fit here`},
 		{"control character", edit(`C:\\SMS`, `C:\u001bSMS`), `i.json:4: root: a text with control characters`},
 		{"bidi control", edit(`cut off`, `cut\u202eoff`), `i.json:15: files[3]: a text with control characters`},
-		{"seen too few", edit(`"seen": 4711`, `"seen": 3`), `i.json:35: says that 3 files were seen, and lists 12`},
-		{"seen negative", edit(`"seen": 4711`, `"seen": -3`), `i.json:34: seen: a negative number`},
+		{"seen too few", edit(`"seen": 4711`, `"seen": 3`), `i.json:36: says that 3 files were seen, and lists 12`},
+		{"seen negative", edit(`"seen": 4711`, `"seen": -3`), `i.json:35: seen: a negative number`},
 		{"no size", edit(`,"size":0`, ``), `i.json:13: files[1]: a file has a path and a size`},
 		{"negative size", edit(`"size":0`, `"size":-1`),
 			`i.json:13: files[1]: size -1: want bytes from 0 to 9223372036854775807`},
@@ -173,6 +173,11 @@ func TestReadRefuses(t *testing.T) {
 		{"fault without error", edit(`"error":"gone"`, `"error":""`), `i.json:29: faults[0]: an empty text`},
 		{"link out of the root", edit(`"path":"l"`, `"path":".."`),
 			`i.json:32: links[0]: path "..": want names below the root with / between them`},
+		{"link that is not inside", edit(`"inside":true`, `"inside":false`), `i.json:34: links[2]: false: left out instead`},
+		{"signature of a file without", edit(`"size":0`, `"size":0,"no_signature":true`),
+			`i.json:13: files[1]: no_signature of a file of another type, or one that was read as an executable`},
+		{"signature of a file that was read", edit(`a/z.msi",`, `a/z.msi","ending":"no-version",`),
+			`i.json:12: files[0]: no_signature of a file of another type, or one that was read as an executable`},
 		{"exclude pattern", edit(`**/backup`, `../x`),
 			`i.json:10: excluded[0]: exclude pattern "../x": holds the element ".."; want names, with *, ? and ** at will`},
 		{"long name", edit(`ccm.dll`, strings.Repeat("x", 1025)), `i.json:8: names[1]: a name of more than 1024 bytes`},
@@ -195,6 +200,30 @@ func TestReadRefuses(t *testing.T) {
 		if diff := cmp.Diff(tt.want, err.Error()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
+	}
+}
+
+// What an inventory was taken without is told from what its reader leaves out.
+func TestReadTellsWhatNobodyAskedToLeaveOut(t *testing.T) {
+	inv := &Inventory{Root: "r", Excluded: []string{"Bin/Old", "backup", "*.bak"}}
+	for _, tt := range []struct{ exclude, excluded, unasked []string }{
+		{nil, inv.Excluded, inv.Excluded},
+		{[]string{`bin\old`, "new"}, append(inv.Excluded[:3:3], "new"), inv.Excluded[1:]},
+		{[]string{"BACKUP", "*.bak", "bin/old"}, inv.Excluded, nil},
+	} {
+		got, err := Read(strings.NewReader(encoded(t, inv)), "i.json", Keep{Exclude: tt.exclude})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tt.excluded, got.Excluded); diff != "" {
+			t.Errorf("%q: excluded (-want +got):\n%s", tt.exclude, diff)
+		}
+		if diff := cmp.Diff(tt.unasked, got.Unasked); diff != "" {
+			t.Errorf("%q: unasked (-want +got):\n%s", tt.exclude, diff)
+		}
+	}
+	if inv := mustScan(t, t.TempDir(), Options{Exclude: []string{"backup"}}); inv.Unasked != nil {
+		t.Errorf("a scan has unasked %q", inv.Unasked)
 	}
 }
 

@@ -25,6 +25,9 @@ func (d *decoder) file() {
 	if names == nil {
 		return
 	}
+	if f.NoSignature && (signatureOf(names[len(names)-1]) == "" || f.Ending != pefile.NotOpened) {
+		d.want(false, "no_signature of a file of another type, or one that was read as an executable")
+	}
 	if comparePaths(d.last, f.Path) >= 0 {
 		d.refuse("path %s: files have to be in order, each once", f.Path)
 	}
@@ -63,11 +66,20 @@ func (d *decoder) fields(f *File) (version bool) {
 			f.StringVersion = d.text()
 		case "detail":
 			f.Detail = d.text()
+		case "no_signature":
+			f.NoSignature = d.yes()
 		default:
 			d.want(false, badKey)
 		}
 	}
 	return version
+}
+
+// yes reads a mark that is true wherever it stands.
+func (d *decoder) yes() bool {
+	yes, ok := d.Bool()
+	d.want(yes || !ok, "false: left out instead")
+	return yes
 }
 
 var formats = []pefile.Format{pefile.NotExecutable, pefile.PE, pefile.NE, pefile.LE, pefile.LX, pefile.MZ}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/pefile"
 	"kbverify/pecheck/visible"
 )
 
@@ -174,7 +175,15 @@ func (c *collector) file(f File) error {
 // asides puts into an Inventory what a walk finds besides files.
 type asides struct {
 	fileSink
-	inv *Inventory
+	inv     *Inventory
+	nowhere string // path of the latest link that is Inside
+}
+
+func (a *asides) file(f File) error {
+	if f.Ending == pefile.Unreadable && f.Path != a.nowhere {
+		a.inv.Unreadable++
+	}
+	return a.fileSink.file(f)
 }
 
 // folder keeps the first of each platform whatever the number: the platforms in
@@ -199,6 +208,9 @@ func (a *asides) fault(f Fault) {
 }
 
 func (a *asides) link(l Link) {
+	if l.Inside {
+		a.nowhere = l.Path
+	}
 	if len(a.inv.Links) < maxAsides {
 		a.inv.Links = append(a.inv.Links, l)
 	}

@@ -28,6 +28,7 @@ type folder interface {
 	stat(name string) (stat, error)       // of the entry itself, also where it is a link
 	open(name string) (handle, error)     // fails on a link, never waits for a FIFO's other end
 	readlink(name string) (string, error) // the target as stored
+	id() (folderID, error)
 	close()
 }
 
@@ -39,9 +40,21 @@ type rootFolder interface {
 	follow(path string) (stat, error)
 	// openLink opens what the link leads to, within the root.
 	openLink(path string) (handle, error)
+	// inside reports that the link at path hides nothing: it leads to what is below the
+	// root, or nowhere. It follows nothing out of the root.
+	inside(path string) bool
+	// reach says where the link at path leads, out of the root too. The path is
+	// relative to the root, or absolute.
+	reach(path string) (place, error)
+	enterAt(path string) (folder, error)
+	openAt(path string) (handle, error)
 	// check fails when the root is no longer where it was.
 	check() error
 }
+
+// folderID tells a folder from every other: device and inode, or volume and file
+// index.
+type folderID struct{ volume, index uint64 }
 
 // handle is an open file.
 type handle interface {
@@ -66,6 +79,8 @@ const (
 	folderLinkEntry entryKind = 'j' // junctions, and links that say that they lead to a folder
 	specialEntry    entryKind = 'x' // FIFOs, devices, sockets
 )
+
+func isLink(kind entryKind) bool { return kind == linkEntry || kind == folderLinkEntry }
 
 func kindOf(mode fs.FileMode) entryKind {
 	switch {
@@ -138,7 +153,11 @@ func (rootDisk) root(path string) (rootFolder, error) {
 		dir.Close()
 		return nil, err
 	}
-	return &osRoot{osFolder{dir}, abs, was}, nil
+	real, err := filepath.EvalSymlinks(abs)
+	if err != nil { // as Windows does with volumes that have no letter
+		real = abs
+	}
+	return &osRoot{osFolder{dir}, abs, real, was}, nil
 }
 
 type osFolder struct{ dir *os.Root }
@@ -188,6 +207,15 @@ func (f osFolder) open(name string) (handle, error) {
 
 func (f osFolder) readlink(name string) (string, error) { return f.dir.Readlink(name) }
 
+func (f osFolder) id() (folderID, error) {
+	file, err := f.dir.Open(".")
+	if err != nil {
+		return folderID{}, err
+	}
+	defer file.Close()
+	return identify(file)
+}
+
 func (f osFolder) close() { f.dir.Close() }
 
 // errBecameLink is for a file that was replaced by a link after it was listed.
@@ -196,6 +224,7 @@ var errBecameLink = errors.New("it was replaced by a link during the run")
 type osRoot struct {
 	osFolder
 	path string // absolute: the working directory may change
+	real string // the same without links
 	was  fs.FileInfo
 }
 

@@ -47,7 +47,12 @@ type unixRoot struct {
 
 func (r *unixRoot) follow(path string) (stat, error)     { return r.links.follow(path) }
 func (r *unixRoot) openLink(path string) (handle, error) { return r.links.openLink(path) }
+func (r *unixRoot) inside(path string) bool              { return r.links.inside(path) }
+func (r *unixRoot) reach(path string) (place, error)     { return r.links.reach(path) }
+func (r *unixRoot) openAt(path string) (handle, error)   { return r.links.openAt(path) }
 func (r *unixRoot) check() error                         { return r.links.check() }
+
+func (r *unixRoot) enterAt(path string) (folder, error) { return unixFolder(unix.AT_FDCWD).enter(path) }
 
 func (r *unixRoot) close() {
 	r.unixFolder.close()
@@ -101,6 +106,12 @@ func (f unixFolder) readlink(name string) (string, error) {
 		return "", err
 	}
 	return string(buf[:n]), nil
+}
+
+func (f unixFolder) id() (folderID, error) {
+	var st unix.Stat_t
+	err := uninterrupted(func() error { return unix.Fstat(int(f), &st) })
+	return folderID{uint64(st.Dev), st.Ino}, err
 }
 
 func (f unixFolder) close() { unix.Close(int(f)) }

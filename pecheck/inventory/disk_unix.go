@@ -4,6 +4,7 @@ package inventory
 
 import (
 	"io/fs"
+	"os"
 	"syscall"
 )
 
@@ -14,5 +15,17 @@ const openNonblock = syscall.O_NONBLOCK
 // folderPath spells the path so that open(2) takes a folder alone: a FIFO in its
 // place is refused, where os.OpenRoot would wait for the FIFO's other end.
 func folderPath(path string) string { return path + "/" }
+
+// errLoop is what links that lead to each other come to.
+const errLoop = syscall.ELOOP
+
+func identify(folder *os.File) (folderID, error) {
+	info, err := folder.Stat()
+	if err != nil {
+		return folderID{}, err
+	}
+	st := info.Sys().(*syscall.Stat_t)
+	return folderID{uint64(st.Dev), uint64(st.Ino)}, nil
+}
 
 func entryMode(e fs.DirEntry) fs.FileMode { return e.Type() }

@@ -2,7 +2,10 @@ package inventory
 
 import (
 	"io/fs"
+	"os"
 	"syscall"
+
+	"golang.org/x/sys/windows"
 )
 
 // openNonblock is nothing here: pipes do not stand in folders, and the bit that
@@ -11,6 +14,15 @@ const openNonblock = 0
 
 // folderPath is path: pipes do not stand in folders.
 func folderPath(path string) string { return path }
+
+// errLoop is ERROR_CANT_RESOLVE_FILENAME, what links that lead to each other come to.
+const errLoop = windows.ERROR_CANT_RESOLVE_FILENAME
+
+func identify(folder *os.File) (folderID, error) {
+	var info windows.ByHandleFileInformation
+	err := windows.GetFileInformationByHandle(windows.Handle(folder.Fd()), &info)
+	return folderID{uint64(info.VolumeSerialNumber), uint64(info.FileIndexHigh)<<32 | uint64(info.FileIndexLow)}, err
+}
 
 // entryMode tells links that lead to a folder: those are symbolic links with
 // FILE_ATTRIBUTE_DIRECTORY, and junctions and mount points, which package os

@@ -134,16 +134,17 @@ func writeList[T any](e *inventoryWriter, key string, list []T, record func(T) a
 // The records are what stands on one line of a list, with its keys in their order.
 type (
 	fileRecord struct {
-		Path     string        `json:"path"`
-		Size     int64         `json:"size"`
-		Modified string        `json:"modified,omitempty"`
-		Format   pefile.Format `json:"format,omitempty"`
-		Machine  string        `json:"machine,omitempty"` // IMAGE_FILE_HEADER.Machine as "0x014c"
-		AnyCPU   bool          `json:"any_cpu,omitempty"`
-		Ending   pefile.Ending `json:"ending,omitempty"`
-		Version  string        `json:"version,omitempty"`
-		Text     string        `json:"string_version,omitempty"`
-		Detail   string        `json:"detail,omitempty"`
+		Path        string        `json:"path"`
+		Size        int64         `json:"size"`
+		Modified    string        `json:"modified,omitempty"`
+		Format      pefile.Format `json:"format,omitempty"`
+		Machine     string        `json:"machine,omitempty"` // IMAGE_FILE_HEADER.Machine as "0x014c"
+		AnyCPU      bool          `json:"any_cpu,omitempty"`
+		Ending      pefile.Ending `json:"ending,omitempty"`
+		Version     string        `json:"version,omitempty"`
+		Text        string        `json:"string_version,omitempty"`
+		Detail      string        `json:"detail,omitempty"`
+		NoSignature bool          `json:"no_signature,omitempty"`
 	}
 	folderRecord struct {
 		Path     string            `json:"path"`
@@ -156,12 +157,13 @@ type (
 	linkRecord struct {
 		Path   string `json:"path"`
 		Target string `json:"target,omitempty"`
+		Inside bool   `json:"inside,omitempty"`
 	}
 )
 
 func recordOf(f *File) *fileRecord {
 	r := &fileRecord{Path: f.Path, Size: f.Size, Format: f.Format, AnyCPU: f.AnyCPU, Ending: f.Ending,
-		Text: f.StringVersion, Detail: f.Detail}
+		Text: f.StringVersion, Detail: f.Detail, NoSignature: f.NoSignature}
 	if !f.Modified.IsZero() {
 		r.Modified = f.Modified.UTC().Format(time.RFC3339)
 	}

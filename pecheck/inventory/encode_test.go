@@ -18,10 +18,10 @@ func everyKind() *Inventory {
 	at := time.Date(2008, 12, 1, 1, 40, 30, 0, time.UTC)
 	return &Inventory{
 		Root: `C:\SMS`, Tool: "kbverify 1.0", All: true, Names: []string{"a-*.msp", "ccm.dll"},
-		Excluded: []string{"**/backup"},
-		Folders:  []Folder{{".", manifest.X86}, {"bin/x64", manifest.X64}},
+		Excluded: []string{"**/backup"}, Unasked: []string{"**/backup"}, // by Read, as it is called here
+		Folders: []Folder{{".", manifest.X86}, {"bin/x64", manifest.X64}},
 		Files: []File{
-			{Path: "a/z.msi", Size: 1 << 40, Modified: at},
+			{Path: "a/z.msi", Size: 1 << 40, Modified: at, NoSignature: true},
 			{Path: "a-b", Size: 0},
 			{Path: "b/any.dll", Size: 9, Modified: at, Image: pefile.Image{Format: pefile.PE, Machine: pefile.MachineI386,
 				AnyCPU: true, Ending: pefile.Versioned,
@@ -40,8 +40,8 @@ func everyKind() *Inventory {
 			{Path: "b/\U0001f4be 文件 é", Size: 2, Modified: at, Image: pefile.Image{Ending: pefile.NoVersion}},
 		},
 		Faults: []Fault{{".", "gone"}, {"c/d", "permission denied"}},
-		Links:  []Link{{"l", "/etc"}, {"m", ""}},
-		Seen:   4711,
+		Links:  []Link{{Path: "l", Target: "/etc"}, {Path: "m"}, {Path: "n", Target: ".", Inside: true}},
+		Seen:   4711, Unreadable: 1,
 	}
 }
 

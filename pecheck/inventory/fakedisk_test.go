@@ -186,6 +186,16 @@ func (r *fakeRoot) follow(string) (stat, error) { return stat{}, errFakeLink }
 
 func (r *fakeRoot) openLink(string) (handle, error) { return nil, errFakeLink }
 
+func (r *fakeRoot) inside(string) bool { return false }
+
+func (r *fakeRoot) reach(string) (place, error) { return place{}, errFakeLink }
+
+func (r *fakeRoot) enterAt(string) (folder, error) { return nil, errFakeLink }
+
+func (r *fakeRoot) openAt(string) (handle, error) { return nil, errFakeLink }
+
+func (f fakeDir) id() (folderID, error) { return folderID{}, errFakeLink }
+
 func (r *fakeRoot) check() error { return r.disk.call("check", "") }
 
 var errFakeLink = errors.New("path escapes from parent")
@@ -266,6 +276,14 @@ type tamperedRoot struct {
 }
 
 func (r *tamperedRoot) follow(path string) (stat, error) { return r.root.follow(path) }
+
+func (r *tamperedRoot) inside(path string) bool { return r.root.inside(path) }
+
+func (r *tamperedRoot) reach(path string) (place, error) { return r.root.reach(path) }
+
+func (r *tamperedRoot) enterAt(path string) (folder, error) { return r.root.enterAt(path) }
+
+func (r *tamperedRoot) openAt(path string) (handle, error) { return r.root.openAt(path) }
 
 func (r *tamperedRoot) check() error { return r.root.check() }
 

@@ -2,7 +2,10 @@ package inventory
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -73,13 +76,15 @@ func (w *walk) inspect(n *node, name string, kind entryKind) (found finding) {
 	}()
 	switch kind {
 	case folderLinkEntry:
-		return finding{link: &Link{Target: target(n.dir, name)}}
+		path := strings.Join(append(n.elements(), name), "/")
+		return finding{link: &Link{Target: target(n.dir, name), Inside: w.disk.inside(path)}}
 	case linkEntry:
 		return w.inspectLink(n, name)
 	case specialEntry:
 		return finding{file: sized(n.dir.stat(name))}
 	}
-	if manifest.NamesData(name) {
+	signature, opens := w.opens(name)
+	if !opens {
 		return finding{file: sized(n.dir.stat(name))}
 	}
 	h, err := n.dir.open(name)
@@ -87,42 +92,59 @@ func (w *walk) inspect(n *node, name string, kind entryKind) (found finding) {
 		s, _ := n.dir.stat(name)
 		return finding{file: unreadable(s, whyNot(err))}
 	}
-	defer h.close()
-	return finding{file: readFile(h, w.strings)}
+	return finding{file: w.read(h, signature)}
 }
 
-// inspectLink reads a file link within the root as a file. Whatever leads to a
-// folder, or out of the root, where nobody looks, is recorded as a link.
-func (w *walk) inspectLink(n *node, name string) finding {
-	path := strings.Join(append(n.elements(), name), "/")
-	s, err := w.disk.follow(path)
-	wanted := w.names.wants([]byte(name))
-	switch {
-	case err == nil && s.mode.IsDir(), err != nil && !wanted:
-		return finding{link: &Link{Target: target(n.dir, name)}}
-	case err != nil:
-		s, _ = n.dir.stat(name)
-		return finding{link: &Link{Target: target(n.dir, name)}, file: unreadable(s,
-			"symbolic link, not followed: "+reason(err))}
-	case !wanted:
-		return finding{}
-	case manifest.NamesData(name) || !s.mode.IsRegular():
-		return finding{file: sized(s, nil)}
+// opens reports that a file of that name is opened, and with which signature it
+// has to begin, where that alone is looked at: in a package or cabinet that was asked
+// for by a pattern alone, or because every file is listed. Others are known by their
+// size.
+func (w *walk) opens(name string) (signature string, opens bool) {
+	if !manifest.NamesData(name) {
+		return "", true
 	}
-	h, err := w.disk.openLink(path)
-	if err != nil {
-		return finding{file: unreadable(s, whyNot(err))}
+	if signature = signatureOf(name); signature == "" || !w.names.byPattern(name) {
+		return "", false
 	}
-	defer h.close()
-	return finding{file: readFile(h, w.strings)}
+	return signature, true
 }
 
-func target(dir folder, name string) string {
-	to, err := dir.readlink(name)
-	if err != nil {
-		return ""
+// read gives what matters of an open file, and closes it.
+func (w *walk) read(h handle, signature string) *File {
+	defer h.close()
+	if signature != "" {
+		return readSignature(h, signature)
 	}
-	return visible.Text(to)
+	return readFile(h, w.strings)
+}
+
+// signatureOf gives the first bytes of every file whose name ends like that one:
+// Header Signature of a compound file ([MS-CFB] 2.2) for packages, signature of
+// CFHEADER ([MS-CAB] 2.1) for cabinets.
+func signatureOf(name string) string {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".msi", ".msp":
+		return "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+	case ".cab":
+		return "MSCF"
+	}
+	return ""
+}
+
+// readSignature looks at the first bytes of a file of which they are known.
+func readSignature(h handle, signature string) *File {
+	s, err := h.stat()
+	if err != nil || kindOf(s.mode) != fileEntry {
+		return sized(s, err)
+	}
+	first := make([]byte, 8)
+	n, err := h.ReadAt(first, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return unreadable(s, whyNot(err))
+	}
+	f := sized(s, nil)
+	f.NoSignature = !strings.HasPrefix(string(first[:n]), signature)
+	return f
 }
 
 // readFile reads an open file's image, and its strings where they are wanted.

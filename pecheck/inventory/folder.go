@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"kbverify/pecheck/visible"
 )
@@ -18,11 +19,26 @@ func (w *walk) look(ctx context.Context, n *node, i int) slot {
 	if err != nil { // visible.Name wrote it
 		return slot{found: finding{fault: err.Error()}}
 	}
+	var out *place // where a link leads
 	if kind != folderEntry {
-		return slot{found: w.inspect(n, raw, kind)}
+		var found finding
+		if w.follow && isLink(kind) {
+			out, found = w.followLink(n, raw, kind)
+		} else {
+			found = w.inspect(n, raw, kind)
+		}
+		if out == nil {
+			return slot{found: found}
+		}
 	}
-	child := &node{parent: n, index: i, depth: n.depth + 1, name: raw, bytes: n.bytes + 1 + len(name)}
+	child := &node{parent: n, index: i, depth: n.depth + 1, name: raw, bytes: n.bytes + 1 + len(name), outside: n.outside}
+	if kind != folderEntry {
+		child.outside, child.real = true, out.path
+	}
 	w.enter(ctx, child)
+	if child.again {
+		return slot{found: finding{link: &Link{Target: target(n.dir, raw), Inside: true}}}
+	}
 	return slot{child: child}
 }
 
@@ -38,10 +54,26 @@ func (w *walk) enter(ctx context.Context, n *node) {
 			maxDepth, maxPathBytes)
 		return
 	}
-	dir, err := n.parent.dir.enter(n.name)
+	var dir folder
+	var err error
+	if n.real != "" {
+		dir, err = w.disk.enterAt(n.real)
+	} else {
+		dir, err = n.parent.dir.enter(n.name)
+	}
 	if err != nil {
 		n.fault = whyNot(err)
 		return
+	}
+	if n.outside {
+		if first, err := w.claim(dir); !first {
+			dir.close()
+			n.again = err == nil
+			if err != nil {
+				n.fault = whyNot(err)
+			}
+			return
+		}
 	}
 	n.dir = dir
 	w.list(ctx, n) // what went wrong stands in n.fault
@@ -99,6 +131,20 @@ func (n *node) elements() []string {
 	}
 	slices.Reverse(names)
 	return names
+}
+
+// reaching gives the path of an entry for reach: from the last link that was
+// followed on, since systems follow no more than 40 in one path.
+func (n *node) reaching(name string) string {
+	names := []string{name}
+	for ; n.parent != nil && n.real == ""; n = n.parent {
+		names = append(names, n.name)
+	}
+	if n.real != "" {
+		names = append(names, n.real)
+	}
+	slices.Reverse(names)
+	return strings.Join(names, "/")
 }
 
 // whyNot says why a folder or file could not be read.

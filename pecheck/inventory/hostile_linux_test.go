@@ -45,6 +45,10 @@ func TestLinks(t *testing.T) {
 	link(t, "inside.dll", root+"/twice.dll")                // a link to a link
 	link(t, "bin", root+"/folder.dll")                      // a folder with a name of interest
 	link(t, "none", root+"/dangling.dll")
+	link(t, root+"/bin", root+"/absolute")
+	link(t, "absolute/up/bin", root+"/twofold")
+	link(t, "i386/../root/bin", root+"/out") // by way of a link out of the root: nobody looks there
+	link(t, "..", root+"/top")
 	link(t, "a.msi", root+"/sized.msi")
 	link(t, "bin/real.dll", root+"/other")
 	inv := scanWithEvery(t, root, Options{Names: []string{"*.dll", "*.msi"}})
@@ -63,10 +67,11 @@ func TestLinks(t *testing.T) {
 	if diff := cmp.Diff(want, outcomes(inv)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
-	links := []Link{{"a", "b"}, {"b", "a"}, {"bin/up", ".."}, {"ccm.dll", top + "/outside/ccm.dll"}, {"dangling.dll",
-		"none"},
-		{"e", `/etc\x1b[2J`}, {"folder.dll", "bin"}, {"i386", "../outside"}, {"loop.dll", "loop.dll"}, {"roundabout.dll",
-			"../root/bin/real.dll"}, {"self", "."}}
+	links := []Link{{"a", "b", true}, {"absolute", root + "/bin", true}, {"b", "a", true}, {"bin/up", "..", true},
+		{"ccm.dll", top + "/outside/ccm.dll", false}, {"dangling.dll", "none", true}, {"e", `/etc\x1b[2J`, false},
+		{"folder.dll", "bin", true}, {"i386", "../outside", false}, {"loop.dll", "loop.dll", true},
+		{"out", "i386/../root/bin", false}, {"roundabout.dll", "../root/bin/real.dll", true}, {"self", ".", true},
+		{"top", "..", false}, {"twofold", "absolute/up/bin", true}}
 	if diff := cmp.Diff(links, inv.Links); diff != "" {
 		t.Errorf("links (-want +got):\n%s", diff)
 	}
@@ -225,7 +230,7 @@ func TestWithoutPermission(t *testing.T) {
 	want := []string{
 		"a.dll version",
 		"secret.dll unreadable permission denied",
-		"secret.msi",
+		"secret.msi unreadable permission denied",
 	}
 	if diff := cmp.Diff(want, outcomes(inv)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)

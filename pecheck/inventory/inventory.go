@@ -27,6 +27,9 @@ type Inventory struct {
 	Names []string // file names and patterns that were looked for, as manifests spell them, sorted
 	// Excluded are the patterns of the paths that were left out. Nothing is known of those.
 	Excluded []string
+	// Unasked are those of Excluded that the inventory was taken with, and that
+	// whoever read it did not ask for: see Keep.Exclude.
+	Unasked []string
 	// Folders are the platform folders found, in path order. The root itself is
 	// one (Path ".") where its own name names a platform.
 	Folders []Folder
@@ -34,6 +37,9 @@ type Inventory struct {
 	Faults  []Fault // places that could not be looked into, in path order
 	Links   []Link  // links and junctions that were not followed, in path order
 	Seen    int64   // files that the walk passed, those of no interest included
+	// Unreadable is how many of Files have that Ending, also where ScanTo did not keep
+	// them, without links that lead nowhere.
+	Unreadable int64
 }
 
 // Folder is a platform folder.
@@ -52,6 +58,9 @@ type File struct {
 	Size     int64     // bytes
 	Modified time.Time // UTC, whole seconds; zero where the disk's is out of range
 	pefile.Image
+	// NoSignature marks a file whose name says that it is a package or a cabinet
+	// (.msi, .msp, .cab), and that does not begin as one.
+	NoSignature bool
 	// Strings are those of its version resource, where the scan was asked for
 	// them; an inventory written as JSON does not keep them.
 	Strings *pefile.Strings
@@ -63,8 +72,11 @@ type Fault struct {
 	Error string
 }
 
-// Link is a folder link or junction that the walk did not enter.
+// Link is a folder link or junction that the walk did not enter. One that leads
+// nowhere counts as Inside, too: it hides nothing. Without Inside it leads out of
+// the root, or nobody knows where.
 type Link struct {
 	Path   string
 	Target string // as stored, cleaned; "" where it could not be read
+	Inside bool   // it leads to a folder below the root, which the walk entered by itself
 }

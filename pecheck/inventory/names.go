@@ -56,6 +56,10 @@ func (s *selection) wants(name []byte) bool {
 	return false
 }
 
+// byPattern reports that a file that matters does so by a pattern alone, or
+// because every file does.
+func (s *selection) byPattern(name string) bool { return s.all || !s.names[manifest.NameKey(name)] }
+
 func (p *namePattern) match(key []byte) bool {
 	return len(key) >= len(p.prefix)+len(p.suffix) && string(key[:len(p.prefix)]) == p.prefix &&
 		string(key[len(key)-len(p.suffix):]) == p.suffix && manifest.MatchPattern(p.key, string(key))

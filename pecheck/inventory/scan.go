@@ -31,6 +31,9 @@ type Options struct {
 	// run of characters within an element, ? is one, ** is any number of elements.
 	// Case does not count, / and \ both separate. A folder goes with all below it.
 	Exclude []string
+	// FollowLinks enters the folders out of the root to which links lead, each once, as
+	// if they were folders, and reads files out there to which links lead.
+	FollowLinks bool
 	// Jobs is how many files and folders are worked on at once; 0 is DefaultJobs.
 	Jobs int
 	// Progress, where it is set, is called by one goroutine every progressEvery.
@@ -58,8 +61,8 @@ type Progress struct {
 const progressEvery = 200 * time.Millisecond
 
 // Scan takes the Inventory of root in one walk. Only files whose names matter
-// are opened, links are never followed out of the root, and nothing under it is
-// written. What cannot be read costs a Fault, or that File's Ending; the error
+// are opened, links are followed out of the root only where o.FollowLinks says
+// so, and nothing is written. What cannot be read costs a Fault, or that File's Ending; the error
 // is for a root that cannot be read at all, options that make no sense, and the
 // end of ctx: then the Inventory is what was known so far, and proves nothing.
 func Scan(ctx context.Context, root string, o Options) (*Inventory, error) {
@@ -94,7 +97,8 @@ func scan(ctx context.Context, root string, o Options, to fileSink) (*Inventory,
 		return nil, err
 	}
 	names := uniqueNames(o.Names)
-	w, err := openRoot(ctx, root, o.disk, &walk{names: newSelection(names, o.All), exclude: exclude, strings: o.Strings})
+	w, err := openRoot(ctx, root, o.disk, &walk{names: newSelection(names, o.All), exclude: exclude, strings: o.Strings,
+		follow: o.FollowLinks})
 	if err != nil {
 		return nil, err
 	}

@@ -87,6 +87,7 @@ func TestScanListsFilesOfInterest(t *testing.T) {
 		want.Files[i].Path = p
 		want.Files[i].Size = int64(len(filepath.Base(p)))
 	}
+	want.Files[3].NoSignature = true
 	for i := range inv.Files {
 		if filepath.Ext(inv.Files[i].Path) != ".ini" && filepath.Ext(inv.Files[i].Path) != ".msp" {
 			if inv.Files[i].Ending == pefile.NotOpened {

@@ -28,6 +28,7 @@ type walk struct {
 	names   *selection
 	exclude *excluder
 	strings bool // wanted of each file
+	follow  bool // links out of the root
 	disk    rootFolder
 	seen    atomic.Int64 // files passed
 	folders atomic.Int64 // folders listed
@@ -42,6 +43,8 @@ type walk struct {
 	jobs    int   // still running
 	stopped bool
 	forget  func() bool // ends the watch over ctx
+
+	entered map[folderID]bool // the root, and folders out of it
 }
 
 // node is one folder of which the sink has not had everything.
@@ -52,6 +55,9 @@ type node struct {
 	name    string // raw
 	bytes   int    // of the escaped path
 	dir     folder // nil where it could not be opened
+	outside bool   // of the root, behind a link that was followed
+	real    string // absolute path, where the link led right here
+	again   bool   // not looked into, since that was done already
 	fault   string // why it could not be read, or not to its end
 	entries listing
 	taken   int    // entries that a job took
@@ -76,6 +82,13 @@ func (w *walk) open(ctx context.Context, d disk, path string) error {
 	w.job.L, w.turn.L = &w.mu, &w.mu
 	w.held = map[*node]bool{}
 	w.disk, w.at = dir, &node{dir: dir}
+	w.entered = map[folderID]bool{}
+	if w.follow {
+		if _, err := w.claim(dir); err != nil {
+			dir.close()
+			return err
+		}
+	}
 	if err := w.list(ctx, w.at); err != nil && w.at.entries.len() == 0 {
 		dir.close()
 		return err
@@ -158,6 +171,9 @@ func (w *walk) mayTake(n *node) bool {
 		return true
 	}
 	_, kind := n.entries.entry(n.taken)
+	if w.follow && (isLink(kind) || n.outside && kind == folderEntry) {
+		return false // who comes first looks into a folder: in path order, whatever the number of jobs
+	}
 	return w.ahead < maxAhead && (kind != folderEntry || len(w.held) < maxOpenFolders)
 }
 

@@ -140,7 +140,7 @@ func TestDeadShareDelaysOnlyItself(t *testing.T) {
 		t.Run(op, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				dead := make(chan struct{})
-				tree := forest(3, 3, 3).add("a.msi", fakeFile(""))
+				tree := forest(3, 3, 3).add("a.txt", fakeFile(""))
 				d := &fakeDisk{tree: tree, before: func(o, _ string) error {
 					if o == op {
 						<-dead

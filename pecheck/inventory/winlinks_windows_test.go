@@ -26,7 +26,7 @@ func TestWindowsJunctions(t *testing.T) {
 	if diff := cmp.Diff([]string{"ccm.dll"}, paths(inv.Files)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]Link{{"loop", root}, {"out", outside}}, inv.Links); diff != "" {
+	if diff := cmp.Diff([]Link{{"loop", root, true}, {"out", outside, false}}, inv.Links); diff != "" {
 		t.Errorf("links (-want +got):\n%s", diff)
 	}
 }

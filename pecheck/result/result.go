@@ -44,6 +44,7 @@ type FaultResult struct {
 type LinkResult struct {
 	Path   string `json:"path"`
 	Target string `json:"target,omitempty"`
+	Inside bool   `json:"inside,omitempty"` // it leads to a folder below the root, which was looked into
 }
 
 // TableResult is the judgement of one table at one root.
