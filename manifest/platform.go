@@ -51,9 +51,10 @@ func (p Platform) Known() bool {
 }
 
 // FolderPlatform gives the platform that a folder name stands for, if any:
-// i386, x86, x64, amd64, ia64, alpha, mips and ppc are platform folders.
+// i386, x86, x64, amd64, ia64, alpha, mips and ppc are platform folders, and each
+// of them with ".bin" behind it, as SMS 1.2 has them.
 func FolderPlatform(name string) (Platform, bool) {
-	switch strings.ToLower(name) {
+	switch strings.TrimSuffix(strings.ToLower(name), ".bin") {
 	case "i386", "x86":
 		return X86, true
 	case "x64", "amd64":

@@ -124,3 +124,11 @@ func Commas(n int64) string {
 	}
 	return sign + digits
 }
+
+// Counted gives a number with what it counts: "1 copy", "2,048 copies".
+func Counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Commas(int64(n)) + " " + many
+}

@@ -5,7 +5,8 @@ package manifests
 
 import "embed"
 
-// FS holds the manifests as PRODUCT/ID.json, and index.json.
+// FS holds the manifests as PRODUCT/ID.json, their index.json, and releases.json
+// with what is known of the products' releases.
 //
-//go:embed index.json */*.json
+//go:embed index.json releases.json */*.json
 var FS embed.FS

@@ -111,11 +111,58 @@ func (c *Catalog) Find(id string) (*manifest.Manifest, error) {
 	return manifest.Parse(h.path, data)
 }
 
+// Has reports whether there is a hotfix of that id.
+func (c *Catalog) Has(id string) bool {
+	_, ok := c.hotfixes[manifest.IDKey(id)]
+	return ok
+}
+
 // All gives every hotfix, ordered by id. It reads every manifest.
 func (c *Catalog) All() ([]*manifest.Manifest, error) {
 	all := make([]*manifest.Manifest, 0, len(c.ids))
 	for _, id := range slices.SortedFunc(slices.Values(c.ids), compareIDs) {
 		m, err := c.Find(id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// releasesPath is where the facts about releases stand in the embedded catalogue.
+const releasesPath = "releases.json"
+
+// Releases gives what is known of the products' releases.
+func (c *Catalog) Releases() (manifest.Releases, error) {
+	data, err := fs.ReadFile(c.embedded, releasesPath)
+	if err != nil {
+		return nil, err
+	}
+	all, err := manifest.ParseReleases(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", releasesPath, err)
+	}
+	return all, nil
+}
+
+// Sharing gives the hotfixes that deliver a file of one of the names, ordered by
+// id. Of the embedded ones it reads those alone.
+func (c *Catalog) Sharing(names []string) ([]*manifest.Manifest, error) {
+	wanted := make(map[string]bool, len(names))
+	for _, n := range names {
+		wanted[manifest.NameKey(n)] = true
+	}
+	entries, err := c.Entries()
+	if err != nil {
+		return nil, err
+	}
+	var all []*manifest.Manifest
+	for _, e := range entries {
+		if !slices.ContainsFunc(e.Names, func(n string) bool { return wanted[manifest.NameKey(n)] }) {
+			continue
+		}
+		m, err := c.Find(e.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -123,3 +123,52 @@ func TestTheOddCell(t *testing.T) {
 		t.Errorf("row %+v", f)
 	}
 }
+
+// What is known of releases and what the catalogue's tables say agree: a table
+// that is named after a service pack, or applies to one, has no file of a later
+// release, and its latest file of a known release is of that one.
+func TestTablesAreOfTheReleaseTheyName(t *testing.T) {
+	c := open(t, manifests.FS)
+	releases, err := c.Releases()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := c.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := 0
+	for _, m := range all {
+		for i := range m.Tables {
+			table := &m.Tables[i]
+			named := releases.OfTable(m.Product, &manifest.Table{Name: table.Name, AppliesTo: table.AppliesTo})
+			shown := releases.OfTable(m.Product, &manifest.Table{Files: table.Files})
+			if named == nil || shown == nil || table.Reference != "" {
+				continue
+			}
+			held++
+			if named != shown {
+				t.Errorf("%s %q, applies to %q: its files are of %s %s", m.ID, table.Name, table.AppliesTo, shown.Product, shown.Name)
+			}
+		}
+	}
+	if held < 40 {
+		t.Errorf("only %d tables name a release and have files of one", held)
+	}
+}
+
+// Sharing gives the hotfixes that deliver one of the names, and those alone.
+func TestSharing(t *testing.T) {
+	c := open(t, manifests.FS)
+	found, err := c.Sharing([]string{"CMPROV.DLL", "no such file"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]bool{}
+	for _, m := range found {
+		ids[m.ID] = true
+	}
+	if !ids["Q299435"] || !ids["Q309387"] || ids["KB977203"] || len(ids) != len(found) {
+		t.Errorf("%d hotfixes share Cmprov.dll: %v", len(found), ids)
+	}
+}

@@ -117,7 +117,7 @@ func (r *ownReader) dir(dir string) error {
 				return fs.SkipDir
 			}
 			return nil
-		case d.IsDir(), !strings.EqualFold(path.Ext(name), ".json"), name == indexPath:
+		case d.IsDir(), !strings.EqualFold(path.Ext(name), ".json"), (name == indexPath || name == releasesPath):
 			return nil
 		}
 		return r.file(root, dir, name)
