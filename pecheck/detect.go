@@ -10,53 +10,57 @@ import (
 	"kbverify/pecheck/result"
 )
 
-// Detect judges an inventory by every known hotfix: each by the one of its
-// tables that the files speak for. Hotfixes of which nothing is there are
-// counted in RootResult.Absent and not listed; those of which there are only
-// other versions are listed without their rows. Like Verify it is pure.
-func Detect(inv *inventory.Inventory, known []*manifest.Manifest, scope Scope) result.RootResult {
-	d := &detection{delivers: deliveriesOf(known)}
+// Detect judges an inventory by every known hotfix, each as Verify would.
+// Hotfixes of which nothing is there are counted in RootResult.Absent and not
+// listed; those of which there are only other versions are listed without their
+// rows. Like Verify it is pure.
+func Detect(inv *inventory.Inventory, known Known, scope Scope) result.RootResult {
 	root := aboutRoot(inv)
-	for i, found := range newJudge(inv, scope).detectAll(known) {
-		if found == nil || found.State == result.Absent {
-			root.Absent++
-			continue
+	d := &detection{releases: known.Releases}
+	for i, found := range newJudge(inv, scope, known).detectAll(known.Hotfixes) {
+		here := false
+		for _, one := range found {
+			if one.State != result.Absent {
+				here = true
+				d.add(known.Hotfixes[i], one)
+			}
 		}
-		d.manifests = append(d.manifests, known[i])
-		d.readings = append(d.readings, found.readings)
-		d.tables = append(d.tables, found.TableResult)
+		if !here {
+			root.Absent++
+		}
 	}
 	d.settle()
 	d.replaceRows()
 	d.explain()
 	d.remark()
-	for _, t := range d.tables {
+	for i := range d.found {
+		f := &d.found[i]
+		if f.advise(f.manifest, known); f.State != result.Partial {
+			f.Next = nil // nobody asked for it to be here
+		}
+		f.Harmless = f.Harmless || f.harmless()
+		t := f.TableResult
 		if !t.Trace() {
-			t.Rows, t.Unlisted = []result.RowResult{}, nil // their number is in the counts; none of them is evidence
+			t.Rows, t.Unlisted = []result.RowResult{}, nil // their number is in the counts; none is evidence
 		}
 		root.Tables = append(root.Tables, t)
 	}
 	return root
 }
 
-// detected is the judgement of one hotfix, and where several of its tables
-// match and none could be chosen, those of each.
-type detected struct {
-	result.TableResult
-	readings []*judged
-}
-
 // detectAll judges every hotfix, on all processors: none of the judgements
-// depends on another. nil is a hotfix without a table to judge by, or of which
-// nothing is here.
-func (j *judge) detectAll(known []*manifest.Manifest) []*detected {
-	results := make([]*detected, len(known))
+// depends on another. None is for a hotfix without a table to judge by, or of
+// which nothing is here.
+func (j *judge) detectAll(known []*manifest.Manifest) [][]answer {
+	results := make([][]answer, len(known))
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(known)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(known); i = int(next.Add(1)) - 1 {
-				results[i] = j.detect(known[i])
+				if m := known[i]; len(installTables(m)) > 0 && !j.bare(m) {
+					results[i] = j.all(m)
+				}
 			}
 		})
 	}
@@ -64,41 +68,15 @@ func (j *judge) detectAll(known []*manifest.Manifest) []*detected {
 	return results
 }
 
-// detect judges a hotfix by the table that Verify would choose. Where the files
-// do not tell, and no table has a file that matches, the hotfix is not there
-// by any of them; one that alone has matching files is the one.
-func (j *judge) detect(m *manifest.Manifest) *detected {
-	if len(installTables(m)) == 0 || j.bare(m) {
-		return nil
-	}
-	all := j.all(m)
-	t := j.choose(m, all)
-	if t.State != result.Undecidable || len(t.Tables) == 0 {
-		return &detected{TableResult: t}
-	}
-	var matching []*judged
-	for _, one := range all {
-		if one.Counts[result.OK]+one.Counts[result.Unreadable] > 0 {
-			matching = append(matching, one)
-		}
-	}
-	switch len(matching) {
-	case 0:
-		t.State, t.Reason = result.NotInstalled, result.Why{{Kind: result.OtherVersions}}
-	case 1:
-		return &detected{TableResult: matching[0].TableResult}
-	}
-	return &detected{t, matching}
-}
-
 // bare reports that nothing a hotfix delivers is here, and that the inventory
 // would know: the judgement of such a hotfix is Absent, whichever its table.
 func (j *judge) bare(m *manifest.Manifest) bool {
+	t := &judged{judge: j, manifest: m}
 	for row := range installRows(m) {
-		if !j.covers(row) {
+		if !j.covers(row) || len(j.aside[manifest.NameKey(row.Name)]) > 0 {
 			return false
 		}
-		if exact, patterned := j.copies(row); len(exact)+len(patterned) > 0 {
+		if exact, patterned := t.copies(row); len(exact)+len(patterned) > 0 {
 			return false
 		}
 	}

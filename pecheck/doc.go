@@ -9,17 +9,21 @@
 //
 // The rules have the numbers of docs/rules.md, and their code stands in this order:
 //
-//	rule                            file                 begin at
-//	 1 the version is the binary one  rule01_compare.go    compareVersion
+//	rule                              file                 begin at
+//	 1 the version is the binary one  rule01_compare.go    compareVersion; Releases.Complete of package manifest
 //	 2 sizes are as exact as printed  rule01_compare.go    compareSize
-//	 3 every copy is judged           rule03_copies.go     judge.row
-//	 4 one name, several platforms    rule04_places.go     judge.place
-//	 5 one name, several rows         rule01_compare.go    expected.compare
+//	 3 every copy is judged           rule03_copies.go     judge.row; replacedFolder in rule13_source.go
+//	 4 one name, several platforms    rule04_places.go     judged.place
+//	 5 one name, several revisions    rule05_revisions.go  byRevision; expected.compare within a table
 //	 6 the platforms that count       rule06_platforms.go  Scope.apply
-//	 7 which table                    rule07_tables.go     choose
+//	 7 which table                    rule07_tables.go     judge.choose, byLaterTable
 //	 8 names without regard to case   package manifest     NameKey, MatchPattern
 //	 9 localised names                rule01_compare.go    compareSize
-//	10 dates are shown, never judged  rule03_copies.go     claim.result
+//	10 dates are shown, never judged  rule03_copies.go     claim.result; laterDate orders revisions
+//	11 not looked at is not passed    verify.go            answer.lookedAt; RootResult.Unseen of package result
+//	13 the hotfix's own source        rule13_source.go     judged.unpacked, findPackages
+//	14 between hotfixes               rule14_between.go    detection.explain
+//	15 only what is present           rule03_copies.go     judge.row, where Scope.OnlyPresent
 //	   the state of a table           state.go             stateOf
-//	   between hotfixes               between.go           detection
+//	   what to do next                next.go              nextSteps
 package pecheck

@@ -39,7 +39,7 @@ func TestNeverAFalseInstalled(t *testing.T) {
 		{"an x86 copy in a folder for Alpha, of a row without platform",
 			[]string{"a.dll 1.0.0.2 5 -"},
 			[]string{"i386/a.dll 1.0.0.2 5 x86", "alpha/a.dll 1.0.0.2 5 x86"},
-			[]string{"a.dll: wrong-platform"}, result.NotInstalled, result.ExitFail},
+			[]string{"a.dll: wrong-platform"}, result.Partial, result.ExitFail},
 		{"a platform that no file can show contradicts nothing there",
 			[]string{"a.dll 1.0.0.2 5 Macintosh"},
 			[]string{"alpha/a.dll 1.0.0.2 5 x86"},
@@ -59,7 +59,7 @@ func TestNeverAFalseInstalled(t *testing.T) {
 		{"a managed file in a folder for another platform is not the platform",
 			[]string{"a.dll 1.0.0.2 5 x64", "b.dll 1.0.0.2 6 x64"},
 			[]string{"i386/a.dll 1.0.0.2 5 any-cpu"},
-			[]string{"a.dll x64: not-applicable", "b.dll x64: not-applicable"}, result.Absent, result.ExitTrouble},
+			[]string{"a.dll x64: not-applicable", "b.dll x64: not-applicable"}, result.Undecidable, result.ExitTrouble},
 		{"a managed file in one platform's folder does not fill the place in the other's",
 			[]string{"a.dll 1.0.0.2 5 x64", "b.dll 1.0.0.2 6 x64"},
 			[]string{"i386/a.dll 1.0.0.2 5 any-cpu", "x64/b.dll 1.0.0.2 6 x64"},
@@ -99,7 +99,7 @@ func TestNeverAFalseInstalled(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", c.rows...)}}
-			r := Verify(inventoryOf(t, c.files...), []Request{{Manifest: m}}, Scope{})
+			r := Verify(inventoryOf(t, c.files...), []Request{{Manifest: m}}, Scope{}, Known{})
 			got := r.Tables[0]
 			if !slices.Equal(verdicts(got), c.want) || got.State != c.state || r.Exit() != c.exit {
 				t.Errorf("%q, %s, exit %d\nwant %q, %s, exit %d", verdicts(got), got.State, r.Exit(), c.want, c.state, c.exit)
@@ -109,12 +109,13 @@ func TestNeverAFalseInstalled(t *testing.T) {
 }
 
 // A folder link is not followed, so what lies behind it is not known. One that is
-// named for a platform says that the platform is there.
+// named for a platform, beside a platform folder with copies, says that the
+// platform is there.
 func TestALinkedPlatformFolderIsInScope(t *testing.T) {
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.2 5 x86", "a.dll 1.0.0.2 6 x64")}}
 	inv := inventoryOf(t, "i386/a.dll 1.0.0.2 5 x86")
-	inv.Links = []inventory.Link{{Path: "bin/X64", Target: `D:\elsewhere`}}
-	got := Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
+	inv.Links = []inventory.Link{{Path: "X64", Target: `D:\elsewhere`}}
+	got := Verify(inv, []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 	if want := []string{"a.dll x86: ok", "a.dll x64: missing"}; !slices.Equal(verdicts(got), want) || got.State != result.Partial {
 		t.Errorf("%q, %s; want %q", verdicts(got), got.State, want)
 	}
@@ -125,7 +126,7 @@ func TestALinkedPlatformFolderIsInScope(t *testing.T) {
 func TestACopyWithoutARowIsShown(t *testing.T) {
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.2 6 x64")}}
 	for _, path := range []string{"a.dll", "x64/a.dll"} {
-		got := Verify(inventoryOf(t, path+" 1.0.0.1 5 x64", "b.dll 1.0.0.2 6 x64"), []Request{{Manifest: m}}, Scope{}).Tables[0]
+		got := Verify(inventoryOf(t, path+" 1.0.0.1 5 x64", "b.dll 1.0.0.2 6 x64"), []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 		want := []string{"a.dll x86: not-applicable", "b.dll x64: ok"}
 		if !slices.Equal(verdicts(got), want) || len(got.Unlisted) != 1 || got.Unlisted[0].Path != path {
 			t.Errorf("%q, unlisted %+v; want %q", verdicts(got), got.Unlisted, want)
@@ -139,7 +140,7 @@ func TestARootOfOnePlatformIsThatAlone(t *testing.T) {
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.2 5 x86", "a.dll 1.0.0.2 6 Alpha")}}
 	inv := inventoryOf(t, "a.dll 1.0.0.2 5 x86", "alpha/")
 	inv.Folders = append(inv.Folders, inventory.Folder{Path: ".", Platform: manifest.X86})
-	got := Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
+	got := Verify(inv, []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 	if want := []string{"a.dll x86: ok", "a.dll Alpha: not-applicable"}; !slices.Equal(verdicts(got), want) {
 		t.Errorf("%q, want %q", verdicts(got), want)
 	}
@@ -151,7 +152,7 @@ func TestAFileInAPlatformFolderPutsItIntoScope(t *testing.T) {
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.2 5 x86", "a.dll 1.0.0.2 6 x64")}}
 	inv := inventoryOf(t, "i386/a.dll 1.0.0.2 5 x86", "x64/a.dll 1.0.0.1 6 x64")
 	inv.Folders = nil
-	got := Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
+	got := Verify(inv, []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 	if want := []string{"a.dll x86: ok", "a.dll x64: older"}; !slices.Equal(verdicts(got), want) || got.State != result.Partial {
 		t.Errorf("%q, %s; want %q", verdicts(got), got.State, want)
 	}
@@ -164,7 +165,7 @@ func TestMixedServicePacksAreNoChoice(t *testing.T) {
 		table(t, "SP2", "a.dll 4.0.20.9 5 x86", "b.dll 4.0.20.9 5 x86", "c.dll 4.0.20.9 5 x86", "d.dll 4.0.20.9 5 x86"),
 	}}
 	inv := inventoryOf(t, "a.dll 4.0.10.9 5 x86", "b.dll 4.0.10.9 5 x86", "c.dll 4.0.10.9 5 x86", "d.dll 4.0.20.1 5 x86")
-	r := Verify(inv, []Request{{Manifest: m}}, Scope{})
+	r := Verify(inv, []Request{{Manifest: m}}, Scope{}, Known{})
 	if got := r.Tables[0]; got.State != result.Undecidable || len(got.Tables) != 2 || r.Exit() != result.ExitTrouble {
 		t.Errorf("%s by %q, exit %d", got.State, got.Reason, r.Exit())
 	}
@@ -177,7 +178,7 @@ func TestNoTableIsAbsentThatNobodyLookedFor(t *testing.T) {
 	}}
 	inv := inventoryOf(t)
 	inv.All, inv.Names = false, []string{"z.dll"}
-	if r := Verify(inv, []Request{{Manifest: m}}, Scope{}); r.Tables[0].State != result.Undecidable || r.Exit() != result.ExitTrouble {
+	if r := Verify(inv, []Request{{Manifest: m}}, Scope{}, Known{}); r.Tables[0].State != result.Undecidable || r.Exit() != result.ExitTrouble {
 		t.Errorf("%s, exit %d", r.Tables[0].State, r.Exit())
 	}
 }
@@ -187,7 +188,7 @@ func TestALocalisedNameIsNotMissingThatNobodyLookedFor(t *testing.T) {
 	m := &manifest.Manifest{ID: "KB100000", Tables: []manifest.Table{table(t, "", "a-enu.msp - 7 - a-*.msp")}}
 	inv := inventoryOf(t)
 	inv.All, inv.Names = false, []string{"a-enu.msp"}
-	if got := Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]; got.State != result.Undecidable {
+	if got := Verify(inv, []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]; got.State != result.Undecidable {
 		t.Errorf("%s, %q", got.State, verdicts(got))
 	}
 }
@@ -195,11 +196,11 @@ func TestALocalisedNameIsNotMissingThatNobodyLookedFor(t *testing.T) {
 // Newer files of another release beside one that is the hotfix's.
 func TestInstalledWithFilesOfAnotherReleaseSaysSo(t *testing.T) {
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 4.0.10.9 5 x86", "b.dll 4.0.10.9 5 x86")}}
-	got := Verify(inventoryOf(t, "a.dll 4.0.10.9 5 x86", "b.dll 4.0.20.1 5 x86"), []Request{{Manifest: m}}, Scope{}).Tables[0]
+	got := Verify(inventoryOf(t, "a.dll 4.0.10.9 5 x86", "b.dll 4.0.20.1 5 x86"), []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 	if got.State != result.Installed || got.Reason == nil {
 		t.Errorf("%s, %q", got.State, got.Reason)
 	}
-	got = Verify(inventoryOf(t, "a.dll 4.0.10.9 5 x86", "b.dll 4.0.10.9 5 x86"), []Request{{Manifest: m}}, Scope{}).Tables[0]
+	got = Verify(inventoryOf(t, "a.dll 4.0.10.9 5 x86", "b.dll 4.0.10.9 5 x86"), []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 	if got.State != result.Installed || got.Reason != nil {
 		t.Errorf("%s, %q", got.State, got.Reason)
 	}
@@ -211,11 +212,11 @@ func TestRowsWithAndWithoutAPlaceAreApart(t *testing.T) {
 	tb := table(t, "", "a.ini - 5 -", "a.ini - 5 -")
 	tb.Files[1].Path = "etc/a.ini"
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{tb}}
-	got := Verify(inventoryOf(t, "b/a.ini - 5 data"), []Request{{Manifest: m}}, Scope{}).Tables[0]
+	got := Verify(inventoryOf(t, "b/a.ini - 5 data"), []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 	if want := []string{"a.ini: ok", "a.ini: missing"}; !slices.Equal(verdicts(got), want) {
 		t.Errorf("%q, want %q", verdicts(got), want)
 	}
-	got = Verify(inventoryOf(t, "etc/a.ini - 5 data"), []Request{{Manifest: m}}, Scope{}).Tables[0]
+	got = Verify(inventoryOf(t, "etc/a.ini - 5 data"), []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 	if want := []string{"a.ini: missing", "a.ini: ok"}; !slices.Equal(verdicts(got), want) {
 		t.Errorf("%q, want %q", verdicts(got), want)
 	}

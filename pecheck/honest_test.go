@@ -3,6 +3,7 @@ package pecheck
 import (
 	"fmt"
 	"math/rand/v2"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,15 @@ func (f foundFile) place() string {
 		}
 	}
 	return ""
+}
+
+// platformFolder is the innermost platform folder around the file.
+func (f foundFile) platformFolder() string {
+	folder := f.folder
+	for inner := path.Base(folder); inner != "i386" && inner != "x64" && inner != "alpha"; inner = path.Base(folder) {
+		folder = path.Dir(folder)
+	}
+	return folder
 }
 
 func processor(platform string) bool {
@@ -116,14 +126,27 @@ func lie(rows []printedRow, files []foundFile) string {
 	return absence(rows, files)
 }
 
-// shown reports that rows of the platform apply: there is a folder of it, or
-// outside platform folders a file of the table that is built for it.
+// shown reports that rows of the platform apply: a file of the table's names lies
+// in a folder of it, or outside platform folders is built for it, or a folder of
+// it lies beside a platform folder in which such a file lies.
 func shown(rows []printedRow, files []foundFile, platform string) bool {
-	return !processor(platform) || slices.ContainsFunc(files, func(f foundFile) bool {
-		return f.place() == platform || f.place() == "" && f.built == platform && slices.ContainsFunc(rows, func(r printedRow) bool {
-			return r.name == f.name && r.platform == platform
-		})
-	})
+	var holding []string // folders around the platform folders in which files of the table lie
+	for _, f := range files {
+		named := func(r printedRow) bool { return r.name == f.name }
+		built := func(r printedRow) bool { return named(r) && r.platform == platform }
+		switch {
+		case !slices.ContainsFunc(rows, named):
+		case f.place() == platform, f.place() == "" && f.built == platform && slices.ContainsFunc(rows, built),
+			f.place() == "" && f.runsOn(platform) && f.built != "any-cpu" && f.built != "data":
+			return true
+		case f.place() != "":
+			holding = append(holding, path.Dir(f.platformFolder()))
+		}
+	}
+	beside := func(f foundFile) bool {
+		return f.place() == platform && slices.Contains(holding, path.Dir(f.platformFolder()))
+	}
+	return !processor(platform) || slices.ContainsFunc(files, beside)
 }
 
 // absence says which row lacks a file, or that too little is there to tell.
@@ -137,6 +160,9 @@ func absence(rows []printedRow, files []foundFile) string {
 		}
 		code = code || known
 		here = here || known && (shown(rows, files, r.platform) || slices.ContainsFunc(files, func(f foundFile) bool { return f.name == r.name && f.place() == "" }))
+		here = here || r.platform == "" && slices.ContainsFunc(files, func(f foundFile) bool { // it is of its machine's platform
+			return present(f) && f.built != "data" && f.built != "unreadable"
+		})
 		compared = compared || (r.version != 0 || r.size != 0) && slices.ContainsFunc(files, present)
 	}
 	switch {
@@ -217,5 +243,5 @@ func judgeWords(t *testing.T, rows []printedRow, files []foundFile) result.RootR
 		lines = append(lines, strings.Join([]string{strings.TrimPrefix(f.folder+"/"+f.name, "/"), version, fmt.Sprint(f.size), kind}, " "))
 	}
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{tb}}
-	return Verify(inventoryOf(t, lines...), []Request{{Manifest: m}}, Scope{})
+	return Verify(inventoryOf(t, lines...), []Request{{Manifest: m}}, Scope{}, Known{})
 }

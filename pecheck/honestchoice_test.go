@@ -35,7 +35,7 @@ func TestNoChoiceOfATablePassesAStaleFile(t *testing.T) {
 				files = append(files, fmt.Sprintf("%d/%s 4.0.%d.%d %d x86", copied, name, build, revision, size+5))
 			}
 		}
-		r := Verify(inventoryOf(t, files...), []Request{{Manifest: m}}, Scope{})
+		r := Verify(inventoryOf(t, files...), []Request{{Manifest: m}}, Scope{}, Known{})
 		if r.Exit() != result.ExitPass {
 			continue
 		}

@@ -10,11 +10,11 @@ import (
 )
 
 // Identifier finds the rows of known hotfixes that files match.
-type Identifier struct{ delivers deliveries }
+type Identifier struct{ delivers *deliveries }
 
 // NewIdentifier indexes the tables of the known hotfixes, reference tables included.
 func NewIdentifier(known []*manifest.Manifest) *Identifier {
-	return &Identifier{deliveriesOf(known)}
+	return &Identifier{deliveriesOf(Known{Hotfixes: known})}
 }
 
 // Identify says what a file is, and which rows it matches.
@@ -49,7 +49,7 @@ func match(d delivery, f *inventory.File) result.Match {
 	}
 	j := compare(d.row, c)
 	return result.Match{
-		Hotfix: d.hotfix, Table: d.table.Name, Reference: d.table.Reference, How: howOf(d.row, f, j),
+		Hotfix: d.hotfix.ID, Table: d.table.Name, Reference: d.table.Reference, How: howOf(d.row, f, j),
 		Name: d.row.Name, Platform: d.row.Platform, Version: d.row.Version, Size: d.row.Size,
 		Verdict: j.verdict, Notes: j.notes,
 	}

@@ -143,7 +143,7 @@ func verifyImage(t *testing.T, root string, m *manifest.Manifest) result.RootRes
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Verify(inv, []Request{{Manifest: m}}, Scope{})
+	return Verify(inv, []Request{{Manifest: m}}, Scope{}, Known{})
 }
 
 // rowVerdicts gives the verdict of each row by the path where its copy belongs.

@@ -41,7 +41,7 @@ func record(t *testing.T, inv *inventory.Inventory) (*manifest.Manifest, []strin
 }
 
 func verdict(inv *inventory.Inventory, m *manifest.Manifest) result.TableResult {
-	return Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
+	return Verify(inv, []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 }
 
 // A recorded root verifies, and whatever is taken away or changed is found.

@@ -59,7 +59,7 @@ func TestInventoryGivesTheVerdictsOfTheRoot(t *testing.T) {
 	if diff := cmp.Diff(before, petest.Fingerprint(root)); diff != "" {
 		t.Errorf("the root has changed (-before +after):\n%s", diff)
 	}
-	want := Detect(live, []*manifest.Manifest{m}, Scope{})
+	want := Detect(live, Known{Hotfixes: []*manifest.Manifest{m}}, Scope{})
 	if len(want.Tables) != 1 || want.Tables[0].State != result.Partial {
 		t.Fatalf("not what was planted: %+v", want)
 	}
@@ -76,7 +76,7 @@ func TestInventoryGivesTheVerdictsOfTheRoot(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := Detect(inv, []*manifest.Manifest{m}, Scope{})
+			got := Detect(inv, Known{Hotfixes: []*manifest.Manifest{m}}, Scope{})
 			got.Seen = want.Seen // counts what was excluded later
 			if diff := cmp.Diff(want, got, typed); diff != "" {
 				t.Errorf("%s, kept %v (-root +inventory):\n%s", name, k.Names, diff)

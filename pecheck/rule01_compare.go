@@ -91,6 +91,9 @@ func (f *finding) withoutPrintedVersion(row *manifest.File, c *claim) {
 // not speak against the copy. unsized is the verdict where no size can.
 func (f *finding) compareSize(row *manifest.File, c *claim, unsized result.Verdict) {
 	switch {
+	case c.patternOnly && (c.file.Size == 0 || c.file.NoSignature):
+		f.verdict = result.Unreadable
+		f.note(result.Reason{Kind: result.EmptyOrCut})
 	case c.patternOnly:
 		f.verdict = unsized
 		f.note(result.Reason{Kind: result.LocalisedName, Text: row.Pattern})

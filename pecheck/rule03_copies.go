@@ -1,6 +1,7 @@
 package pecheck
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +26,8 @@ type claim struct {
 // against gives the copy as it stands for e.
 func (c claim) against(e *expected) claim {
 	c.row, c.finding = e.compare(&c)
+	c.byRevision(e)
+	c.byLaterTable(e)
 	return c
 }
 
@@ -40,10 +43,12 @@ func (j *judge) row(m *manifest.Manifest, e *expected) result.RowResult {
 		return e.result(front, result.NotApplicable, j.scope.outOfScope(e.platform))
 	case len(e.claims) == 0 && !j.covers(front):
 		return e.result(front, result.Unreadable, result.Reason{Kind: result.NameNotSought})
+	case len(e.claims) == 0 && j.scope.OnlyPresent:
+		return e.result(front, result.NotApplicable, result.Reason{Kind: result.OnlyPresent})
 	case len(e.claims) == 0 && isPackage(m, front):
 		return e.result(front, result.NotApplicable, result.Reason{Kind: result.OwnPackage})
 	case len(e.claims) == 0:
-		return e.result(front, result.Missing)
+		return e.result(front, result.Missing, e.whyMissing()...)
 	}
 	worst := &e.claims[0]
 	for i := range e.claims {
@@ -51,11 +56,76 @@ func (j *judge) row(m *manifest.Manifest, e *expected) result.RowResult {
 			worst = c
 		}
 	}
-	row := e.result(worst.row, worst.finding.verdict, worst.finding.notes...)
+	verdict, why := worst.finding.verdict, worst.finding.notes
+	if !j.covers(front) { // a copy of the pattern's names may be stale, and nobody looked
+		verdict, why = result.Unreadable, append(slices.Clone(why), result.Reason{Kind: result.NameNotSought})
+	}
+	if verdict.Class() == result.Fail && e.beside != "" {
+		why = append(slices.Clone(why), e.broughtIn())
+	}
+	if good := e.good(); verdict.Class() == result.Fail && good != nil {
+		why = append(slices.Clone(why), result.Reason{Kind: result.GoodElsewhere, Folder: path.Dir(good.file.Path),
+			Name: path.Dir(worst.file.Path), Text: string(verdict)})
+	}
+	row := e.result(worst.row, verdict, why...)
 	for i := range e.claims {
 		row.Copies = append(row.Copies, e.claims[i].result(e.claims[i].finding))
+		row.DeliveredBy = j.deliveredBy(row.DeliveredBy, e, &e.claims[i])
 	}
 	return row
+}
+
+// good gives the first copy that is as the table prints it, or nil.
+func (e *expected) good() *claim {
+	i := slices.IndexFunc(e.claims, func(c claim) bool { return c.finding.verdict == result.OK })
+	if i < 0 {
+		return nil
+	}
+	return &e.claims[i]
+}
+
+// whyMissing says what explains that nothing is here of a row that applies.
+func (e *expected) whyMissing() []result.Reason {
+	if e.beside == "" {
+		return nil
+	}
+	return []result.Reason{e.broughtIn()}
+}
+
+// maxDelivering caps the hotfixes that are named for one row: nobody reads more.
+const maxDelivering = 50
+
+// deliveredBy adds the other hotfixes whose file a copy is that is not this one's.
+func (j *judge) deliveredBy(ids []string, e *expected, c *claim) []string {
+	if c.finding.verdict == result.OK || c.finding.verdict.Class() == result.Trouble {
+		return ids
+	}
+	for _, id := range j.others(e, c.file) {
+		if len(ids) < maxDelivering && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// others gives the hotfixes, other than the one that is judged, whose file a
+// copy is.
+func (j *judge) others(e *expected, f *inventory.File) []string {
+	var ids []string
+	rows := j.whose(f)
+	if len(rows) == 0 {
+		rows = j.delivers.ofVersion(f)
+	}
+	for _, d := range rows {
+		if len(ids) == maxDelivering {
+			break
+		}
+		own := manifest.IDKey(d.hotfix.ID) == manifest.IDKey(e.table.manifest.ID)
+		if !own && samePlatform(d.row.Platform, e.platform) && !slices.Contains(ids, d.hotfix.ID) {
+			ids = append(ids, d.hotfix.ID)
+		}
+	}
+	return ids
 }
 
 // isPackage reports the row of the hotfix's own package ("Q305209.exe"), which

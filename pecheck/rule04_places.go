@@ -13,12 +13,12 @@ import (
 // for: the one of its platform folder, elsewhere that of its machine type. It
 // returns the copies that stand for none, because the table has no row for
 // their platform.
-func (j *judge) place(group []*expected) (unlisted []claim) {
-	group, placed := j.placeByPath(group)
+func (t *judged) place(group []*expected) (unlisted []claim) {
+	group, placed := t.placeByPath(group)
 	if len(group) == 0 {
 		return nil
 	}
-	for _, c := range j.claims(group) {
+	for _, c := range t.claims(group) {
 		if placed[c.file] {
 			continue
 		}
@@ -31,7 +31,8 @@ func (j *judge) place(group []*expected) (unlisted []claim) {
 
 // claims lists the copies of the group's name, and those of its patterns, each
 // once and in path order within either kind.
-func (j *judge) claims(group []*expected) []claim {
+func (t *judged) claims(group []*expected) []claim {
+	j := t.judge
 	var all []claim
 	seen := map[*inventory.File]bool{}
 	add := func(files []*inventory.File, patternOnly bool) {
@@ -45,7 +46,7 @@ func (j *judge) claims(group []*expected) []claim {
 	}
 	for _, e := range group {
 		for _, row := range e.rows {
-			exact, patterned := j.copies(row)
+			exact, patterned := t.copies(row)
 			add(exact, false)
 			add(patterned, true)
 		}
@@ -56,7 +57,8 @@ func (j *judge) claims(group []*expected) []claim {
 // placeByPath is for rows that say where their file belongs: a copy at another
 // place is another file. A recorded root has thousands of files of one name, so
 // each is looked at once. It gives the rest of the group, and the copies placed.
-func (j *judge) placeByPath(group []*expected) (rest []*expected, placed map[*inventory.File]bool) {
+func (t *judged) placeByPath(group []*expected) (rest []*expected, placed map[*inventory.File]bool) {
+	j := t.judge
 	places := make(map[string][]*expected, len(group))
 	for _, e := range group {
 		if !e.recorded() {
@@ -70,7 +72,7 @@ func (j *judge) placeByPath(group []*expected) (rest []*expected, placed map[*in
 		return rest, nil
 	}
 	placed = map[*inventory.File]bool{}
-	for _, f := range j.byName[group[0].name] {
+	for _, f := range t.named(group[0].name) {
 		for _, e := range places[manifest.NameKey(f.Path)] {
 			placed[f] = true
 			c := claim{file: f, folder: j.folderPlatform(f)}

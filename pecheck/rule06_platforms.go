@@ -1,6 +1,7 @@
 package pecheck
 
 import (
+	"path"
 	"slices"
 
 	"kbverify/manifest"
@@ -8,96 +9,123 @@ import (
 	"kbverify/pecheck/result"
 )
 
-// Scope says which platforms' rows apply. The zero value finds out from what
-// lies under the root.
+// Scope says which rows apply. The zero value finds out from what lies under
+// the root.
 type Scope struct {
-	All       bool                // rows of every platform apply
-	Platforms []manifest.Platform // the rows of these apply; none: find out
+	All         bool                // rows of every platform apply
+	Platforms   []manifest.Platform // the rows of these apply; none: find out
+	OnlyPresent bool                // rows of which no copy is here do not apply (rule 15)
 }
 
 // apply is rule 6: it marks the expected files whose platforms count.
-func (s Scope) apply(j *judge, all []*expected) {
-	platforms := s.platforms(j, all)
+func (s Scope) apply(t *judged) {
+	j, all := t.judge, t.files
+	var found, beside map[manifest.Platform]string
+	if !s.All && len(s.Platforms) == 0 {
+		found, beside = t.platforms()
+	}
 	for _, e := range all {
-		e.inScope = s.All || !e.platform.Known() || slices.Contains(platforms, e.platform) ||
+		_, here := found[e.platform]
+		e.inScope = s.All || !e.platform.Known() || here || slices.Contains(s.Platforms, e.platform) ||
 			len(s.Platforms) == 0 && j.certain(e)
+		if place, brought := beside[e.platform]; brought && !e.inScope {
+			e.inScope, e.beside = true, place
+		}
 	}
 	if len(s.Platforms) == 0 {
-		j.bringIn(all)
+		t.bringIn()
 	}
 }
 
-// platforms gives the platforms in scope for a table at a root, or nil with
-// Scope.All. Where nothing is asked for, a platform is in scope when it has a
-// platform folder, or when a copy of one of the table's files outside such
-// folders is built for it. A copy in a platform folder speaks for that folder,
-// whatever it is built for, so it adds nothing here.
-func (s Scope) platforms(j *judge, all []*expected) []manifest.Platform {
-	switch {
-	case s.All:
-		return nil
-	case len(s.Platforms) > 0:
-		return s.Platforms
-	case j.root != "":
-		return []manifest.Platform{j.root}
+// platforms finds out which platforms count for a table. found are those for
+// which a copy of the table's names is built, or in whose platform folder one
+// lies, and that of the root; each with a folder that shows it. A copy in a
+// platform folder speaks for that folder, whatever it is built for. beside are
+// the platforms whose folder lies beside a platform folder that holds a copy:
+// the hotfix's other half belongs there.
+func (t *judged) platforms() (found, beside map[manifest.Platform]string) {
+	j, all := t.judge, t.files
+	found, beside = map[manifest.Platform]string{}, map[manifest.Platform]string{}
+	if j.root != "" {
+		found[j.root] = "."
 	}
-	var found platformSet
-	for _, folder := range j.inv.Folders {
-		found.add(folder.Platform)
-	}
-	for _, p := range j.linked {
-		found.add(p)
-	}
+	holding := map[string]bool{} // folders in which platform folders hold copies
 	for _, group := range byName(anywhere(all)) {
-		for _, f := range j.byName[group[0].name] {
-			if p := j.folderPlatform(f); p != "" {
-				found.add(p)
-			} else if e := builtFor(group, f); e != nil {
-				found.add(e.platform)
+		for _, f := range t.named(group[0].name) {
+			if place, p := platformFolder(f.Path); place != "" {
+				found[p] = place
+				holding[path.Dir(place)] = true
+			} else if p := platformOf(group, f); p != "" && j.root == "" {
+				found[p] = f.Path
 			}
 		}
 	}
-	if slices.ContainsFunc(all, func(e *expected) bool { return slices.Contains(found, e.platform) }) {
-		return found
-	}
-	// Only data files, files that could not be read, or code for processors that
-	// the table does not name: the rows of their names are all that can tell.
-	for _, group := range byName(all) {
-		if len(j.loose(group[0])) == 0 {
-			continue
-		}
-		for _, e := range group {
-			found.add(e.platform)
+	for _, place := range j.places {
+		if holding[path.Dir(place.Path)] {
+			beside[place.Platform] = place.Path
 		}
 	}
-	return found
+	if len(holding) == 0 && len(found) == 0 && !t.anyCopy() {
+		// Nothing is here, whatever counts: what is missed are the files for what there are folders for.
+		for _, place := range j.places {
+			found[place.Platform] = place.Path
+		}
+		return found, beside
+	}
+	none := !slices.ContainsFunc(all, func(e *expected) bool {
+		return found[e.platform] != "" ||
+			beside[e.platform] != ""
+	})
+	if none {
+		t.onlyLoose(found)
+	}
+	return found, beside
 }
 
-type platformSet []manifest.Platform
-
-func (s *platformSet) add(p manifest.Platform) {
-	if p != "" && !slices.Contains(*s, p) {
-		*s = append(*s, p)
+// platformOf gives the platform that a copy outside platform folders is built
+// for, also where its row names none: that of the row that it is built for, else
+// that of its machine type. A managed file for any CPU shows none by itself.
+func platformOf(group []*expected, f *inventory.File) manifest.Platform {
+	if e := builtFor(group, f); e != nil {
+		return e.platform
 	}
+	if f.AnyCPU {
+		return ""
+	}
+	return f.Platform()
 }
 
-// loose gives the copies of a name that lie in no platform folder.
-func (j *judge) loose(e *expected) []*inventory.File {
-	var files []*inventory.File
-	for _, f := range j.byName[e.name] {
-		if j.folderPlatform(f) == "" {
-			files = append(files, f)
+// anyCopy reports that a file with a name of the table is here.
+func (t *judged) anyCopy() bool {
+	return slices.ContainsFunc(t.files, func(e *expected) bool {
+		exact, patterned := t.copies(e.rows[0])
+		return len(exact)+len(patterned) > 0
+	})
+}
+
+// onlyLoose is for roots that show no platform: only data files, files that
+// could not be read, or code for processors that the table does not name. The
+// rows of their names are all that can tell.
+func (t *judged) onlyLoose(found map[manifest.Platform]string) {
+	for _, group := range byName(t.files) {
+		for _, f := range t.named(group[0].name) {
+			if t.judge.folderPlatform(f) != "" {
+				continue
+			}
+			for _, e := range group {
+				found[e.platform] = f.Path
+			}
+			break
 		}
 	}
-	return files
 }
 
 // bringIn puts the rows into scope without which a copy that is there would be
 // judged by none, although the table has its name.
-func (j *judge) bringIn(all []*expected) {
-	for _, group := range byName(anywhere(all)) {
-		for _, f := range j.byName[group[0].name] {
-			if e := j.onlyRow(group, f); e != nil && !e.inScope {
+func (t *judged) bringIn() {
+	for _, group := range byName(anywhere(t.files)) {
+		for _, f := range t.named(group[0].name) {
+			if e := t.judge.onlyRow(group, f); e != nil && !e.inScope {
 				e.inScope, e.alone = true, true
 			}
 		}
@@ -137,4 +165,16 @@ func (s Scope) outOfScope(p manifest.Platform) result.Reason {
 		return result.Reason{Kind: result.NotAskedFor, Platform: p}
 	}
 	return result.Reason{Kind: result.NoPlatformHere, Platform: p}
+}
+
+// broughtIn says of a failing row that a folder brought its platform, and how to
+// leave it out.
+func (e *expected) broughtIn() result.Reason {
+	var others []manifest.Platform
+	for _, o := range e.table.files {
+		if o.inScope && !o.alone && o.beside == "" && o.platform.Known() && !slices.Contains(others, o.platform) {
+			others = append(others, o.platform)
+		}
+	}
+	return result.Reason{Kind: result.BroughtIn, Folder: e.beside, Platform: e.platform, Platforms: others}
 }

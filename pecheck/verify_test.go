@@ -198,7 +198,7 @@ func TestVerdictOfOneCopy(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", c.row)}}
-			r := Verify(inventoryOf(t, c.file), []Request{{Manifest: m}}, Scope{})
+			r := Verify(inventoryOf(t, c.file), []Request{{Manifest: m}}, Scope{}, Known{})
 			got := r.Tables[0]
 			if len(got.Rows) != 1 || got.Rows[0].Verdict != c.want || len(got.Rows[0].Copies) != 1 || got.Rows[0].Copies[0].Verdict != c.want {
 				t.Errorf("rows: %+v, want the verdict %s", got.Rows, c.want)
@@ -224,7 +224,7 @@ func TestSeveralCopiesRowsAndPlatforms(t *testing.T) {
 	}{
 		{"a good copy never hides a stale one", []string{"a.dll 1.0.0.2 5 x86"},
 			[]string{"a.dll 1.0.0.2 5 x86", "old/a.dll 1.0.0.1 5 x86"}, Scope{},
-			[]string{"a.dll x86: older"}, result.NotInstalled, result.ExitFail},
+			[]string{"a.dll x86: older"}, result.Partial, result.ExitFail},
 		{"trouble outranks failure", []string{"a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.2 5 x86"},
 			[]string{"a.dll 1.0.0.2 5 x86", "b.dll 1.0.0.1 5 x86", "x/b.dll - 5 unreadable"}, Scope{},
 			[]string{"a.dll x86: ok", "b.dll x86: unreadable"}, result.Undecidable, result.ExitTrouble},
@@ -249,7 +249,7 @@ func TestSeveralCopiesRowsAndPlatforms(t *testing.T) {
 		{"none of its files is here", []string{"a.ini - 5 -"}, []string{"b.dll 1.0.0.2 5 x86"}, Scope{},
 			[]string{"a.ini: missing"}, result.Absent, result.ExitFail},
 		{"nothing applies: never a pass", []string{"a.dll 1.0.0.2 5 Alpha"}, []string{"i386/"}, Scope{},
-			[]string{"a.dll Alpha: not-applicable"}, result.Absent, result.ExitTrouble},
+			[]string{"a.dll Alpha: not-applicable"}, result.Absent, result.ExitFail},
 
 		{"the machine type chooses the row", three,
 			[]string{"x/g.dll 4.0.1.9 30 x64", "y/g.dll 4.0.1.9 20 IA-64", "z/g.dll 4.0.1.9 10 x86"}, Scope{},
@@ -282,7 +282,7 @@ func TestSeveralCopiesRowsAndPlatforms(t *testing.T) {
 			[]string{"a.dll x86: ok"}, result.Installed, result.ExitPass},
 		{"an x86 file in a folder for another processor", []string{"a.dll 1.0.0.2 5 x86"},
 			[]string{"i386/a.dll 1.0.0.2 5 x86", "alpha/a.dll 1.0.0.2 5 x86"}, Scope{},
-			[]string{"a.dll x86: wrong-platform"}, result.NotInstalled, result.ExitFail},
+			[]string{"a.dll x86: wrong-platform"}, result.Partial, result.ExitFail},
 
 		{"the hotfix's own package is not left behind", []string{"a.dll 1.0.0.2 5 x86", "Q100000.exe 2.0.3.0 9 -"},
 			[]string{"a.dll 1.0.0.2 5 x86"}, Scope{},
@@ -299,7 +299,7 @@ func TestSeveralCopiesRowsAndPlatforms(t *testing.T) {
 			[]string{"l.dll x86: ok"}, result.Installed, result.ExitPass},
 		{"language editions: every copy has to match one", []string{"l.dll 1.0.0.2 5 x86", "l.dll 1.0.0.2 6 x86"},
 			[]string{"a/l.dll 1.0.0.2 6 x86", "b/l.dll 1.0.0.2 7 x86"}, Scope{},
-			[]string{"l.dll x86: wrong-size"}, result.NotInstalled, result.ExitFail},
+			[]string{"l.dll x86: wrong-size"}, result.Partial, result.ExitFail},
 		{"rows without platform take every copy", []string{"l.dll 1.0.0.2 5 -", "l.dll 1.0.0.2 6 -"},
 			[]string{"i386/l.dll 1.0.0.2 5 x86", "alpha/l.dll 1.0.0.2 6 Alpha"}, Scope{},
 			[]string{"l.dll: ok"}, result.Installed, result.ExitPass},
@@ -309,7 +309,7 @@ func TestSeveralCopiesRowsAndPlatforms(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", c.rows...)}}
-			r := Verify(inventoryOf(t, c.files...), []Request{{Manifest: m}}, c.scope)
+			r := Verify(inventoryOf(t, c.files...), []Request{{Manifest: m}}, c.scope, Known{})
 			got := r.Tables[0]
 			if diff := cmp.Diff(c.want, verdicts(got)); diff != "" {
 				t.Errorf("verdicts (-want +got):\n%s", diff)
@@ -325,12 +325,12 @@ func TestRootIsAPlatformFolder(t *testing.T) {
 	inv := inventoryOf(t, "c.dll 2.0.1.9 10 x86")
 	inv.Folders = []inventory.Folder{{Path: ".", Platform: manifest.X86}}
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "c.dll 2.0.1.9 10 x86", "c.dll 2.0.1.9 20 Alpha")}}
-	got := Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
+	got := Verify(inv, []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 	if diff := cmp.Diff([]string{"c.dll x86: ok", "c.dll Alpha: not-applicable"}, verdicts(got)); diff != "" || got.State != result.Installed {
 		t.Errorf("bin/i386 as root: %s\n%s", got.State, diff)
 	}
 	inv.Files[0].Machine = pefile.MachineAlpha
-	got = Verify(inv, []Request{{Manifest: m}}, Scope{}).Tables[0]
+	got = Verify(inv, []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 	if diff := cmp.Diff([]string{"c.dll x86: wrong-platform", "c.dll Alpha: not-applicable"}, verdicts(got)); diff != "" {
 		t.Errorf("an Alpha file in it: %s", diff)
 	}
@@ -357,22 +357,22 @@ func TestChoosingTheTable(t *testing.T) {
 		{"by builds", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6487.9 10 x86", "m.msi - 8 data"}, "SP2", result.Installed},
 		{"by builds, before the hotfix", servicePacks, "", []string{"a.dll 4.0.6221.1 10 x86", "b.dll 4.0.6221.1 10 x86"}, "SP1", result.NotInstalled},
 		{"one stale file of four", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6487.9 10 x86", "x/a.dll 4.0.6487.9 10 x86", "x/b.dll 4.0.6221.9 10 x86"}, "SP2", result.Partial},
-		{"half and half is not clear", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6221.9 10 x86"}, "", result.Undecidable},
-		{"two of three is not clear either, as long as nothing matches", servicePacks, "", []string{"a.dll 4.0.6487.1 10 x86", "b.dll 4.0.6487.1 10 x86", "x/b.dll 4.0.6221.1 10 x86"}, "", result.Undecidable},
+		{"half and half is not clear", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6221.9 10 x86"}, "", result.Partial},
+		{"two of three is not clear either, as long as nothing matches", servicePacks, "", []string{"a.dll 4.0.6487.1 10 x86", "b.dll 4.0.6487.1 10 x86", "x/b.dll 4.0.6221.1 10 x86"}, "", result.NotInstalled},
 		{"a file that matches does not outweigh more that are of the other build", servicePacks, "", []string{"a.dll 4.0.6487.9 10 x86", "b.dll 4.0.6221.1 10 x86", "x/b.dll 4.0.6221.1 10 x86"}, "", result.Undecidable},
-		{"the build of another product", servicePacks, "", []string{"a.dll 5.0.6487.9 10 x86", "b.dll 5.0.6487.9 10 x86"}, "", result.Undecidable},
-		{"files of two languages", languages, "", []string{"n.dll 2.0.1.9 10 x86", "r.dll 2.0.1.9 12 x86", "x/r.dll 2.0.1.9 12 x86", "y/r.dll 2.0.1.9 11 x86"}, "", result.Undecidable},
-		{"no build of either", servicePacks, "", []string{"a.dll 4.0.5931.9 10 x86"}, "", result.Undecidable},
+		{"the build of another product", servicePacks, "", []string{"a.dll 5.0.6487.9 10 x86", "b.dll 5.0.6487.9 10 x86"}, "", result.NotInstalled},
+		{"files of two languages", languages, "", []string{"n.dll 2.0.1.9 10 x86", "r.dll 2.0.1.9 12 x86", "x/r.dll 2.0.1.9 12 x86", "y/r.dll 2.0.1.9 11 x86"}, "", result.Partial},
+		{"no build of either", servicePacks, "", []string{"a.dll 4.0.5931.9 10 x86"}, "", result.NotInstalled},
 		{"none of the files", servicePacks, "", []string{"z.dll 4.0.5931.9 10 x86"}, "", result.Absent},
 		{"named, case ignored", servicePacks, "sp1", []string{"a.dll 4.0.6487.9 10 x86"}, "SP1", result.NotInstalled},
 		{"named, and there is none", servicePacks, "SP9", []string{"a.dll 4.0.6487.9 10 x86"}, "SP9", result.Undecidable},
 		{"language editions, by the files that match", languages, "", []string{"n.dll 2.0.1.9 10 x86", "r.dll 2.0.1.9 12 x86"}, "French", result.Installed},
-		{"language editions, only the common file", languages, "", []string{"n.dll 2.0.1.9 10 x86"}, "", result.Undecidable},
-		{"a table of the previous version is never chosen", languages, "", []string{"r.dll 2.0.1.8 13 x86"}, "", result.Undecidable},
+		{"language editions, only the common file", languages, "", []string{"n.dll 2.0.1.9 10 x86"}, "", result.Partial},
+		{"a table of the previous version is never chosen", languages, "", []string{"r.dll 2.0.1.8 13 x86"}, "", result.NotInstalled},
 		{"nor judged when named", languages, "before", []string{"r.dll 2.0.1.8 13 x86"}, "before", result.Undecidable},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := Verify(inventoryOf(t, c.files...), []Request{{c.m, c.table}}, Scope{}).Tables[0]
+			got := Verify(inventoryOf(t, c.files...), []Request{{Manifest: c.m, Table: c.table}}, Scope{}, Known{}).Tables[0]
 			if got.Table != c.want || got.State != c.state {
 				t.Errorf("table %q, %s (%s); want %q, %s", got.Table, got.State, got.Reason, c.want, c.state)
 			}
@@ -386,7 +386,7 @@ func TestChoosingTheTable(t *testing.T) {
 func TestRecordedPaths(t *testing.T) {
 	m := &manifest.Manifest{ID: "golden", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.1 5 x86", "a.dll 1.0.0.2 6 x86")}}
 	m.Tables[0].Files[0].Path, m.Tables[0].Files[1].Path = "one/a.dll", "two/a.dll"
-	got := Verify(inventoryOf(t, "ONE/A.DLL 1.0.0.1 5 x86", "three/a.dll 0.0.0.1 5 x86"), []Request{{Manifest: m}}, Scope{}).Tables[0]
+	got := Verify(inventoryOf(t, "ONE/A.DLL 1.0.0.1 5 x86", "three/a.dll 0.0.0.1 5 x86"), []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 	if diff := cmp.Diff([]string{"a.dll x86: ok", "a.dll x86: missing"}, verdicts(got)); diff != "" {
 		t.Error(diff)
 	}
@@ -396,7 +396,7 @@ func TestAnInventoryCannotAnswerForWhatItDidNotLookFor(t *testing.T) {
 	inv := inventoryOf(t, "a.dll 1.0.0.1 5 x86")
 	inv.All, inv.Names = false, []string{"A.dll"}
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.1 5 x86", "b.dll 1.0.0.1 5 x86")}}
-	r := Verify(inv, []Request{{Manifest: m}}, Scope{})
+	r := Verify(inv, []Request{{Manifest: m}}, Scope{}, Known{})
 	if diff := cmp.Diff([]string{"a.dll x86: ok", "b.dll x86: unreadable"}, verdicts(r.Tables[0])); diff != "" || r.Exit() != result.ExitTrouble {
 		t.Errorf("exit %d\n%s", r.Exit(), diff)
 	}
@@ -406,14 +406,14 @@ func TestAFaultUnderTheRootIsTrouble(t *testing.T) {
 	inv := inventoryOf(t, "a.dll 1.0.0.1 5 x86")
 	inv.Faults = []inventory.Fault{{Path: "secret", Error: "permission denied"}}
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.1 5 x86")}}
-	if r := Verify(inv, []Request{{Manifest: m}}, Scope{}); r.Exit() != result.ExitTrouble || r.Tables[0].State != result.Installed {
+	if r := Verify(inv, []Request{{Manifest: m}}, Scope{}, Known{}); r.Exit() != result.ExitTrouble || r.Tables[0].State != result.Installed {
 		t.Errorf("exit %d, %s", r.Exit(), r.Tables[0].State)
 	}
 }
 
 func TestTheReportSaysWhichRowMatched(t *testing.T) {
 	m := &manifest.Manifest{ID: "Q100000", Tables: []manifest.Table{table(t, "", "l.dll 1.0.0.2 5 x86", "l.dll 1.0.0.2 6 x86")}}
-	got := Verify(inventoryOf(t, "l.dll 1.0.0.2 6 x86"), []Request{{Manifest: m}}, Scope{}).Tables[0].Rows[0]
+	got := Verify(inventoryOf(t, "l.dll 1.0.0.2 6 x86"), []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0].Rows[0]
 	if len(got.Copies) != 1 || got.Size != manifest.ExactSize(6) || !slices.Equal(got.Alternatives, []result.Alternative{{Version: mustPrinted(t, "1.0.0.2"), Size: manifest.ExactSize(5)}}) {
 		t.Errorf("row %+v", got)
 	}
@@ -431,7 +431,7 @@ func TestNewerFilesOfAnotherBuildAreSaidAloud(t *testing.T) {
 		{[]string{"a.dll 4.0.6487.2000 5 x86", "b.dll 4.0.6487.2000 5 x86"}, []string{note}, warning},
 		{[]string{"a.dll 4.0.6487.2000 5 x86", "b.dll 4.0.6221.1200 5 x86"}, []string{note}, ""},
 	} {
-		got := Verify(inventoryOf(t, c.files...), []Request{{Manifest: m}}, Scope{}).Tables[0]
+		got := Verify(inventoryOf(t, c.files...), []Request{{Manifest: m}}, Scope{}, Known{}).Tables[0]
 		if got.State != result.Superseded || got.Reason.String() != c.reason || !slices.Equal(texts(got.Rows[0].Copies[0].Notes), c.notes) {
 			t.Errorf("%s: %s, %q, notes %q; want %q, %q", c.files, got.State, got.Reason, got.Rows[0].Copies[0].Notes, c.reason, c.notes)
 		}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"kbverify/manifest"
 	"kbverify/manifest/catalog"
 	"kbverify/pecheck"
 	"kbverify/pecheck/inventory"
@@ -42,6 +41,8 @@ func (d *detectAction) flags(fs *pflag.FlagSet) {
 	fs.StringArrayVarP(&d.ids, "kb", "k", nil, "report on hotfix `KB` alone; repeatable (the others are still known)")
 	d.catalogFlag.flags(fs)
 	d.platformFlag.flags(fs)
+	fs.BoolVar(&d.scope.OnlyPresent, "only-present", false, "judge only files that are here: rows without a copy do "+
+		"not count")
 	d.walkFlags.flags(fs, "no progress; of the table, a line a hotfix and no more")
 	d.manyFlags.flags(fs)
 	d.outputFlags.flagsOf(fs, report.RootFormats)
@@ -121,7 +122,7 @@ func (d *detectAction) judging(s *session, c *catalog.Catalog, roots []string) (
 	if err != nil {
 		return nil, err
 	}
-	all := sync.OnceValues(c.All)
+	all := sync.OnceValues(func() (pecheck.Known, error) { return knownOf(c, c.All) })
 	go all()
 	src := newSource(s, &d.walkFlags, names)
 	src.timeout = d.timeout
@@ -132,7 +133,7 @@ func (d *detectAction) judging(s *session, c *catalog.Catalog, roots []string) (
 	}, nil
 }
 
-func (d *detectAction) detect(inv *inventory.Inventory, all func() ([]*manifest.Manifest, error)) result.RootResult {
+func (d *detectAction) detect(inv *inventory.Inventory, all func() (pecheck.Known, error)) result.RootResult {
 	known, err := all()
 	if err != nil {
 		return failed(inv.Root, err)

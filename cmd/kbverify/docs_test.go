@@ -107,6 +107,8 @@ func TestDocsNameEveryPackage(t *testing.T) {
 // fieldCommands write every kind of field that there is, as JSON.
 var fieldCommands = []string{
 	`verify -v -f json -k KB977203 -k Q252717/SP1 -k KB900001 --catalog own --exclude old D:\SMS D:\SMS20 C:\image D:\none`,
+	`verify -f json -k KB977203 \\SITE03\SMS_S03`,
+	`verify -f json -k KB977203 --exclude * D:\SMS`,
 	`detect -v -f json D:\SMS D:\SMS20 C:\image`,
 	`identify -f json --strings D:\SMS20`,
 	`scan -q D:\SMS20`,

@@ -1,23 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
-	"fmt"
 	"math/rand/v2"
-	"path/filepath"
-	"strings"
-	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"kbverify/manifest"
-	"kbverify/manifest/catalog"
-	"kbverify/manifests"
-	"kbverify/pecheck"
-	"kbverify/pecheck/inventory"
-	"kbverify/pecheck/report"
-	"kbverify/pecheck/result"
 )
 
 // modes are ways in which a hotfix can lie on a root, by what becomes of each of
@@ -98,92 +84,4 @@ func (r estateRoot) plant(row *manifest.File, change func(*sampleFile) bool) {
 	if change(&f) {
 		r[key] = f
 	}
-}
-
-// TestEstate detects the hotfixes on 200 roots in mixed states: every state and
-// every line about other hotfixes must be what the oracle says.
-func TestEstate(t *testing.T) {
-	c, err := catalog.Open(manifests.FS, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := c.All()
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := newOracle(cast(all))
-	if len(o.cast) < 60 {
-		t.Fatalf("only %d hotfixes of the catalogue are plain", len(o.cast))
-	}
-	dir := t.TempDir()
-	roots := estateOf(o, 200, 1)
-	var paths []string
-	for i, root := range roots {
-		paths = append(paths, filepath.Join(dir, fmt.Sprintf("site%03d", i)))
-		for _, f := range root {
-			if err := f.write(paths[i]); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	states, lines := map[string]int{}, 0
-	for i, got := range detectAll(t, o.cast, paths) {
-		want := o.expect(roots[i])
-		have := map[string]found{}
-		for _, h := range got.Tables {
-			var remarks []string
-			for _, r := range h.Remarks {
-				remarks = append(remarks, r.String())
-				if strings.Contains(r.String(), " is from ") {
-					lines++
-				}
-			}
-			have[h.Hotfix] = found{string(h.State), remarks}
-			states[string(h.State)]++
-		}
-		if d := cmp.Diff(want, have); d != "" || got.Absent != len(o.cast)-len(want) || got.Root != paths[i] {
-			t.Fatalf("%s: %d absent of %d (-want +got):\n%s", got.Root, got.Absent, len(o.cast), d)
-		}
-	}
-	t.Logf("%d hotfixes, states %v, %d supersedence lines", len(o.cast), states, lines)
-	for _, s := range []string{"installed", "superseded", "partial", "not-installed"} {
-		if states[s] < 50 {
-			t.Errorf("only %d hotfixes are %s: the estate is not mixed", states[s], s)
-		}
-	}
-	if lines < 100 {
-		t.Errorf("only %d supersedence lines", lines)
-	}
-}
-
-// detectAll runs a detection of many roots as the command does, on the hotfixes
-// that the oracle knows.
-func detectAll(t *testing.T, known []*manifest.Manifest, roots []string) []result.RootResult {
-	t.Helper()
-	j, stdout, stderr := judgingOf(t.Context(), roots, nil)
-	var names []string
-	for _, m := range known {
-		names = append(names, manifestNames(m)...)
-	}
-	j.source = newSource(j.s, &walkFlags{}, names)
-	j.jobs, j.format.format = 16, report.JSONL
-	j.exit = (*result.RootResult).DetectExit
-	j.judge = func(inv *inventory.Inventory) result.RootResult { return pecheck.Detect(inv, known, pecheck.Scope{}) }
-	if code, err := j.run(); code != result.ExitFail || err != nil || stderr.Len() > 0 {
-		t.Fatalf("exit code %d, %v, %s", code, err, stderr)
-	}
-	var results []result.RootResult
-	lines := bufio.NewScanner(stdout)
-	lines.Buffer(nil, 64<<20)
-	for lines.Scan() {
-		var r result.RootResult
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			t.Fatal(err)
-		}
-		results = append(results, r)
-	}
-	if len(results) != len(roots)+1 {
-		t.Fatalf("%d lines for %d roots", len(results), len(roots))
-	}
-	return results[:len(roots)]
 }

@@ -37,7 +37,7 @@ func eachInstallTable(t *testing.T, test func(t *testing.T, m *manifest.Manifest
 }
 
 func judge(m *manifest.Manifest, table *manifest.Table, files []sampleFile) result.RootResult {
-	return pecheck.Verify(inventoryOf(files), []pecheck.Request{{Manifest: m, Table: table.Name}}, pecheck.Scope{})
+	return pecheck.Verify(inventoryOf(files), []pecheck.Request{{Manifest: m, Table: table.Name}}, pecheck.Scope{}, pecheck.Known{})
 }
 
 func TestHealthyRootIsInstalled(t *testing.T) {
@@ -77,7 +77,7 @@ func TestEachFaultIsFound(t *testing.T) {
 			t.Run(f.path, func(t *testing.T) {
 				removed := inventoryOf(files)
 				removed.Files = slices.Delete(removed.Files, i, i+1)
-				r := pecheck.Verify(removed, []pecheck.Request{{Manifest: m, Table: table.Name}}, pecheck.Scope{})
+				r := pecheck.Verify(removed, []pecheck.Request{{Manifest: m, Table: table.Name}}, pecheck.Scope{}, pecheck.Known{})
 				wantOneChange(t, before, verdicts(r), row, removedVerdict(m, row))
 				for want, mutate := range mutations {
 					spoilt := slices.Clone(files)

@@ -54,6 +54,9 @@ func (f *askedFlags) requests() ([]pecheck.Request, *catalog.Catalog, error) {
 	own, faults := loadAll(f.files)
 	requests, err := f.resolve(own, c)
 	err = errors.Join(faults, err)
+	if err == nil {
+		f.sayWhichManifest(requests, own, c)
+	}
 	if err == nil && len(requests) == 0 {
 		err = usagef("no hotfix is named: -k KB977203, or -m FILE; kbverify list shows those that are known")
 	}
@@ -79,6 +82,45 @@ func (f *askedFlags) resolve(own []*manifest.Manifest, c *catalog.Catalog) ([]pe
 		}
 	}
 	return requests, errors.Join(faults...)
+}
+
+// sayWhichManifest names the user's file in the requests in which it stands for a
+// hotfix that the catalogue has too.
+func (f *askedFlags) sayWhichManifest(requests []pecheck.Request, own []*manifest.Manifest, c *catalog.Catalog) {
+	for i := range requests {
+		r := &requests[i]
+		if at := slices.Index(own, r.Manifest); at >= 0 && c.Has(r.Manifest.ID) {
+			r.File = f.files[at]
+		}
+	}
+}
+
+// knownBeside is what verify knows besides the hotfixes asked for: those that
+// share a file name with them. A manifest of the user's own takes the place of
+// the catalogue's.
+func knownBeside(c *catalog.Catalog, requests []pecheck.Request) (pecheck.Known, error) {
+	return knownOf(c, func() ([]*manifest.Manifest, error) {
+		known, err := c.Sharing(namesOf(requests))
+		for _, r := range requests {
+			known = slices.DeleteFunc(known, func(m *manifest.Manifest) bool {
+				return manifest.IDKey(m.ID) == manifest.IDKey(r.Manifest.ID)
+			})
+		}
+		for _, r := range requests {
+			if !slices.Contains(known, r.Manifest) {
+				known = append(known, r.Manifest)
+			}
+		}
+		return known, err
+	})
+}
+
+func knownOf(c *catalog.Catalog, hotfixes func() ([]*manifest.Manifest, error)) (k pecheck.Known, err error) {
+	if k.Releases, err = c.Releases(); err != nil {
+		return k, err
+	}
+	k.Hotfixes, err = hotfixes()
+	return k, err
 }
 
 func loadAll(files []string) ([]*manifest.Manifest, error) {

@@ -171,6 +171,10 @@ func sampleRoots(t *testing.T) {
 	old := healthy(ccm)
 	old[1].spec.Version[3] = 1000
 	writeRoot(t, local(`D:\SMS20`), old)
+	certificates := healthy(tableOf(t, c, "KB977203/SP2"))
+	certificates = append(certificates, backedUp(certificates[:3], "backup/KB977203")...)
+	writeRoot(t, local(`\\SITE03\SMS_S03`), append(certificates, backedUp(certificates[3:5], "$NtUninstallKB977203$")...))
+	writeRoot(t, local(`D:\SMS12`), halfOfPlatforms(tableOf(t, c, "Q226891/")))
 	image := healthy(power)
 	for i := range image {
 		image[i].path = "Program Files/Configuration Manager/" + filepath.Base(image[i].path)
@@ -186,6 +190,29 @@ func sampleRoots(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// backedUp are the files that a hotfix replaced, as an installer keeps them.
+func backedUp(files []sampleFile, folder string) (old []sampleFile) {
+	for _, f := range files {
+		f.path = folder + "/" + filepath.Base(f.path)
+		f.spec.Version[3] = 2000
+		f.spec.Size -= 512
+		old = append(old, f)
+	}
+	return old
+}
+
+// halfOfPlatforms are the files of a table for x86, in the layout of SMS 1.2,
+// beside an Alpha folder that holds something else.
+func halfOfPlatforms(table *manifest.Table) (files []sampleFile) {
+	for _, f := range healthy(table) {
+		if strings.HasPrefix(f.path, "bin/i386/") {
+			f.path = "site.srv/x86.bin/" + filepath.Base(f.path)
+			files = append(files, f)
+		}
+	}
+	return append(files, sampleFile{path: "site.srv/alpha.bin/Smsexec.exe", spec: petest.Spec{Machine: petest.MachineOf(manifest.Alpha), Size: 4096}})
 }
 
 func tableOf(t *testing.T, c *catalog.Catalog, name string) *manifest.Table {

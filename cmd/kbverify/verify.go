@@ -1,6 +1,8 @@
 package main
 
 import (
+	"sync"
+
 	"github.com/spf13/pflag"
 
 	"kbverify/pecheck"
@@ -16,7 +18,7 @@ var verifyCommand = command{
 	about: "Compares the files under each ROOT with what the hotfix's article prints, and\n" +
 		"says file by file what is missing, older, the wrong size or built for the wrong\n" +
 		"processor. A ROOT is a folder, or an inventory file written by scan. Without a\n" +
-		"TABLE, the one is used whose builds match the files found.",
+		"TABLE, the one is used whose release the files have, or that they match.",
 	new: func() action { return &verifyAction{} },
 }
 
@@ -32,6 +34,8 @@ type verifyAction struct {
 func (v *verifyAction) flags(fs *pflag.FlagSet) {
 	v.askedFlags.flags(fs)
 	v.platformFlag.flags(fs)
+	fs.BoolVar(&v.scope.OnlyPresent, "only-present", false, "judge only files that are here: rows without a copy do "+
+		"not count")
 	v.walkFlags.flags(fs, "no progress; of the table, the summary lines alone")
 	v.manyFlags.flags(fs)
 	v.outputFlags.flagsOf(fs, report.RootFormats)
@@ -54,6 +58,8 @@ func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
+	known := sync.OnceValues(func() (pecheck.Known, error) { return knownBeside(c, requests) })
+	go known() // while the first root is walked
 	src := newSource(s, &v.walkFlags, namesOf(requests))
 	src.timeout = v.timeout
 	j := &judging{
@@ -61,7 +67,11 @@ func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 		look: report.Options{Verbose: v.verbose, Quiet: v.quiet},
 		exit: (*result.RootResult).Exit,
 		judge: func(inv *inventory.Inventory) result.RootResult {
-			return pecheck.Verify(inv, requests, v.scope)
+			k, err := known()
+			if err != nil {
+				return failed(inv.Root, err)
+			}
+			return pecheck.Verify(inv, requests, v.scope, k)
 		},
 	}
 	return j.run()

@@ -55,7 +55,8 @@ func reportTwin(t *manifest.Table, i, j int, lines []int, fs *findings.List) boo
 		fs.Add(lines[i], findings.Odd, manifest.NamesExecutable(f.Name),
 			"%s has %s bytes here and %s on line %d, with the same version and platform; both are kept",
 			f.Name, manifest.Commas(size), manifest.Commas(other), lines[j])
-	case f.Platform != g.Platform && f.Platform.Known() && g.Platform.Known() && size == other && manifest.NamesExecutable(f.Name):
+	case f.Platform != g.Platform && f.Platform.Known() && g.Platform.Known() && size == other &&
+		manifest.NamesExecutable(f.Name):
 		fs.Add(lines[i], findings.Odd, true,
 			"%s for %s has the size of the one for %s on line %d; kept as printed", f.Name, f.Platform, g.Platform, lines[j])
 	default:

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -13,13 +14,14 @@ import (
 
 // csvHeader names the columns. The kind says what a line is: a "row" of a
 // table with one of its copies, an "unlisted" copy, a "table" that could not be
-// judged, a "fault" or "link" below the root, an "excluded" pattern of paths, or
-// a "root": one that could not be read, or one that says how many known hotfixes
+// judged, a "fault" or "link" below the root, an "excluded" pattern of paths, one that
+// only the scan left out ("unasked"), or a "root": one that could not be read, or one that says how many known hotfixes
 // left nothing there.
 var csvHeader = []string{
 	"kind", "root", "hotfix", "table", "state", "name", "row_path", "platform", "expected_version", "expected_size",
 	"expected_modified", "alternatives", "verdict", "reason", "path", "version", "size", "modified", "copy_platform",
 	"copy_verdict", "notes", "title", "tool", "catalog", "delivered_by", "remarks",
+	"table_reason", "next", "article", "superseded_by", "set_aside", "manifest",
 }
 
 type csvWriter struct {
@@ -53,6 +55,9 @@ func (c *csvWriter) Root(r result.RootResult) error {
 	for _, pattern := range r.Excluded {
 		c.line(csvLine{"kind": "excluded", "root": r.Root, "path": pattern})
 	}
+	for _, pattern := range r.Unasked {
+		c.line(csvLine{"kind": "unasked", "root": r.Root, "path": pattern})
+	}
 	c.w.Flush()
 	return c.w.Error()
 }
@@ -76,9 +81,15 @@ func (c *csvWriter) line(l csvLine) {
 }
 
 func (c *csvWriter) table(root string, t *result.TableResult) {
+	var aside []string
+	for _, a := range t.SetAside {
+		aside = append(aside, fmt.Sprintf("%d in %s", a.Files, a.Path))
+	}
 	about := func(kind string) csvLine {
 		return csvLine{"kind": kind, "root": root, "hotfix": t.Hotfix, "table": t.Table, "title": t.Title,
-			"state": string(t.State), "remarks": result.Words(t.Remarks, "; ")}
+			"state": string(t.State), "remarks": result.Words(t.Remarks, "; "), "table_reason": t.Reason.String(),
+			"next": result.Words(t.Next, "; "), "article": t.Article, "superseded_by": strings.Join(t.SupersededBy, "; "),
+			"set_aside": strings.Join(aside, "; "), "manifest": t.Manifest}
 	}
 	if len(t.Rows) == 0 {
 		l := about("table")

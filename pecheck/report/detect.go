@@ -35,7 +35,7 @@ func (d *detectWriter) Root(r result.RootResult) error {
 		d.summary(p, &r, found)
 		return p.err
 	}
-	p.hang(fmt.Sprintf("Root %s: %s", r.Root, d.stateCounts(found)), "  ")
+	p.hang(fmt.Sprintf("Root %s: %s%s", r.Root, d.stateCounts(found), notLookedAt(&r)), "  ")
 	d.found(p, found)
 	d.gone(p, &r, others)
 	d.places(p, &r)
@@ -64,10 +64,10 @@ func (d *detectWriter) summary(p *printer, r *result.RootResult, found []*result
 		before = r.Root + ": "
 	}
 	if len(found) == 0 {
-		p.hang(before+noTrace, "  ")
+		p.hang(before+noTrace+notLookedAt(r), "  ")
 	}
 	for _, t := range found {
-		p.hang(before+title(t)+": "+d.paint(stateInk(t.State), StateWord(t.State))+", "+evidenceOf(t), "  ")
+		p.hang(before+title(t)+": "+d.paint(stateInk(t.State), stateWord(t))+", "+evidenceOf(t)+notLookedAt(r), "  ")
 	}
 }
 
@@ -98,7 +98,7 @@ func (d *detectWriter) found(p *printer, found []*result.TableResult) {
 	header := []string{"STATE", "HOTFIX", "EVIDENCE"}
 	var rows [][]string
 	for _, t := range found {
-		rows = append(rows, []string{d.paint(stateInk(t.State), StateWord(t.State)), title(t), ""})
+		rows = append(rows, []string{d.paint(stateInk(t.State), stateWord(t)), title(t), ""})
 	}
 	room := max(d.Width-width(header[:2], rows)-gap, narrowest)
 	for i, t := range found {
@@ -116,8 +116,14 @@ func (d *detectWriter) gone(p *printer, r *result.RootResult, others []*result.T
 	if r.Absent > 0 {
 		text += fmt.Sprintf("; nothing is here of %s", plural(r.Absent, "known hotfix", "known hotfixes"))
 	}
-	if len(others) > 0 {
-		text += fmt.Sprintf("; only other versions are here of %s", plural(len(others), "known hotfix", "known hotfixes"))
+	silent := slices.DeleteFunc(slices.Clone(others),
+		func(t *result.TableResult) bool { return t.State != result.Undecidable })
+	if n := len(others) - len(silent); n > 0 {
+		text += fmt.Sprintf("; only other versions are here of %s", plural(n, "known hotfix", "known hotfixes"))
+	}
+	if len(silent) > 0 {
+		text += fmt.Sprintf("; %s nothing that can be compared with what is here",
+			plural(len(silent), "known hotfix prints", "known hotfixes print"))
 	}
 	if r.Absent+len(others) > 0 && !d.Verbose {
 		text += " (-v lists them)"
@@ -140,14 +146,22 @@ func (d *detectWriter) names(p *printer, r *result.RootResult, others []*result.
 			absent = append(absent, visible.Text(id))
 		}
 	}
+	var silent []string
 	for _, t := range others {
-		other = append(other, title(t))
+		if t.State == result.Undecidable {
+			silent = append(silent, title(t))
+		} else {
+			other = append(other, title(t))
+		}
 	}
 	if len(absent) > 0 {
 		p.text("  ", "Nothing of "+strings.Join(absent, ", "))
 	}
 	if len(other) > 0 {
 		p.text("  ", "Other versions of "+strings.Join(other, ", "))
+	}
+	if len(silent) > 0 {
+		p.text("  ", "Nothing to compare of "+strings.Join(silent, ", "))
 	}
 }
 
@@ -166,6 +180,13 @@ func (d *detectWriter) evidence(t *result.TableResult, width int) []string {
 			}
 			lines = append(lines, line)
 		}
+	}
+	for i, step := range t.Next {
+		text := "Next: " + step.String()
+		if i == len(t.Next)-1 && t.Article != "" {
+			text += "; " + t.Article
+		}
+		add(text)
 	}
 	if t.State == result.Partial || t.State == result.Undecidable || d.Verbose {
 		wrong := items(t, false)
@@ -189,8 +210,13 @@ func (d *detectWriter) evidence(t *result.TableResult, width int) []string {
 // evidenceOf is one sentence: "11 of 13 files in place, Ccm.dll 2.0.1380.1125".
 func evidenceOf(t *result.TableResult) string {
 	sentence := Sentence(t)
-	if t.State == result.NotInstalled && len(t.Reason) > 0 {
-		return t.Reason.String()
+	for _, why := range t.Reason {
+		switch {
+		case t.State == result.NotInstalled && (why.Kind == result.NotItsOwn || why.Kind == result.OtherVersions):
+			return why.String()
+		case why.Kind == result.UnpackedToo:
+			sentence += "; " + why.String()
+		}
 	}
 	if w := witness(t); w != nil && !firstRemarkIsOn(t, w) {
 		sentence += ", " + w.String()

@@ -74,6 +74,9 @@ func sample() *result.Result {
 			{Name: "Mcs.msi", Size: manifest.ExactSize(7204864), Verdict: result.OK, Copies: []result.CopyResult{{Path: "bin/i386/Mcs.msi", Size: 7204864, Verdict: result.OK, Notes: []result.Reason{}}}},
 		},
 		Unlisted: []result.CopyResult{{Path: "bin/ia64/Smpmgr.dll", Version: build, Size: 1, Platform: "IA-64", Verdict: result.NotApplicable, Notes: []result.Reason{result.Said("the table has no IA-64 row for this name")}}},
+		Next:     []result.Reason{{Kind: result.InstallAgain, Hotfixes: []string{"KB977203", "KB977384"}}},
+		Article:  "https://support.microsoft.com/kb/977203", SupersededBy: []string{"KB977384"}, Manifest: "own.json",
+		SetAside: []result.FolderCount{{Path: "Windows/$NtUninstallKB977203$", Files: 3}, {Path: "hotfix/KB977384", Files: 1, Package: "KB977384"}},
 		Remarks:  []result.Reason{{Kind: result.Needs, Hotfixes: []string{"Q249077"}, State: result.Absent}},
 	}
 	newer := result.TableResult{Hotfix: "Q252717", Table: "SP1", State: result.Superseded, Counts: map[result.Verdict]int{result.Newer: 1},

@@ -38,11 +38,11 @@ func newMatrixWriter(w io.Writer, tool result.Tool, o Options) *matrixWriter {
 }
 
 func (m *matrixWriter) Root(r result.RootResult) error {
-	row := matrixRow{root: visible.Text(r.Root), failed: r.Error != "", parts: len(r.Faults) > 0,
+	row := matrixRow{root: visible.Text(r.Root), failed: r.Error != "", parts: r.Error == "" && r.Unseen(),
 		states: map[string]result.State{}}
 	for i := range r.Tables {
 		t := &r.Tables[i]
-		if m.Detect && !t.Trace() {
+		if m.Detect && (t.Harmless || !t.Trace()) {
 			continue // in the matrix as absent
 		}
 		key := columnOf(&r, t)
@@ -187,7 +187,7 @@ var stateShort = map[result.State]string{
 // notRead stands in every cell of a root that could not be read.
 const notRead = "ERROR"
 
-// someUnread marks a root of which parts could not be read.
+// someUnread marks a root of which parts were not looked at.
 const someUnread = " *"
 
 // widestColumn is what a cell takes: "PARTIAL", or the hotfix above it.
@@ -277,7 +277,7 @@ func (m *matrixWriter) legend() string {
 		texts = append(texts, notRead+" = not checked, see below")
 	}
 	if parts {
-		texts = append(texts, "* = parts could not be read")
+		texts = append(texts, "* = parts were not looked at")
 	}
 	return strings.Join(texts, ", ")
 }

@@ -54,10 +54,9 @@ func (t *tableWriter) Close(result.Exit) error {
 
 // hotfix writes the summary line of one table, and what is behind it.
 func (t *tableWriter) hotfix(p *printer, r *result.RootResult, table *result.TableResult) {
-	ink, sentence := stateInk(table.State), Sentence(table)
-	if n := len(r.Faults); n > 0 { // they may hide a stale copy, and -q shows this line alone
+	ink, sentence := stateInk(table.State), Sentence(table)+ownManifest(table)+notLookedAt(r)
+	if r.Unseen() { // it may hide a stale copy, and -q shows this line alone
 		ink = "1;" + magenta
-		sentence += ", but " + plural(n, "place") + " could not be read"
 	}
 	head := title(table) + ": " + t.paint(ink, StateWord(table.State))
 	if t.Quiet && t.Many {
@@ -71,8 +70,82 @@ func (t *tableWriter) hotfix(p *printer, r *result.RootResult, table *result.Tab
 	if len(table.Reason) > 0 && !saysWhy(table) {
 		p.text("  ", capital(table.Reason.String()))
 	}
+	t.setAside(p, table)
+	t.next(p, table)
 	t.grid(p, items(table, t.Verbose))
 	t.remarks(p, table)
+}
+
+// setAside counts the files that are no copies, wherever they lie.
+func (t *tableWriter) setAside(p *printer, table *result.TableResult) {
+	for _, s := range table.SetAside {
+		if s.Package == table.Hotfix && table.Reason.Has(result.UnpackedToo) {
+			continue // the reason says it
+		}
+		why := ", where Windows keeps files that it replaced"
+		if s.Package != "" {
+			why = ", the unpacked package of " + s.Package
+		}
+		p.text("  ", fmt.Sprintf("Set aside: %s in %s%s", plural(s.Files, "file"), s.Path, why))
+	}
+}
+
+// next says what to do about a hotfix that is not here whole, and where its
+// article is.
+func (t *tableWriter) next(p *printer, table *result.TableResult) {
+	for i, step := range table.Next {
+		text := capital(step.String())
+		if i == len(table.Next)-1 && table.Article != "" {
+			text += "; article: " + table.Article
+		}
+		p.text("  ", text)
+	}
+}
+
+// ownManifest says whose facts were judged by, where the catalogue has others.
+func ownManifest(table *result.TableResult) string {
+	if table.Manifest == "" {
+		return ""
+	}
+	return ", by " + table.Manifest + " in place of the catalogue's table"
+}
+
+// notLookedAt says what may hide a stale copy or a missing one, and that the user
+// left something out.
+func notLookedAt(r *result.RootResult) string {
+	var unseen []string
+	if n := len(r.Faults); n > 0 {
+		unseen = append(unseen, plural(n, "place")+" could not be read")
+	}
+	outside := 0
+	for _, l := range r.Links {
+		if !l.Inside {
+			outside++
+		}
+	}
+	if outside > 0 {
+		unseen = append(unseen, plural(outside, "link")+" out of the root "+wasOrWere(outside)+" not followed")
+	}
+	if len(r.Unasked) > 0 {
+		unseen = append(unseen, "the scan left out "+strings.Join(r.Unasked, ", "))
+	}
+	var text string
+	if r.Emptied {
+		unseen = append(unseen, "--exclude left nothing to judge")
+	} else if len(r.Excluded) > len(r.Unasked) {
+		text = ", without what --exclude leaves out"
+	}
+	if len(unseen) > 0 {
+		text += ", but " + strings.Join(unseen, " and ")
+	}
+	return text
+}
+
+func wasOrWere(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 // remarks says aloud what the rows above do not show.
@@ -163,6 +236,9 @@ func items(t *result.TableResult, all bool) []item {
 		if len(r.Copies) == 0 && (all || needsAttention(r.Verdict)) {
 			out = append(out, missingItem(r))
 		}
+		if len(r.Copies) > 0 && r.Reason.Has(result.NameNotSought) {
+			out = append(out, missingItem(r))
+		}
 		for j := range r.Copies {
 			if all || needsAttention(r.Copies[j].Verdict) {
 				out = append(out, copyItem(r, &r.Copies[j]))
@@ -192,8 +268,10 @@ func missingItem(r *result.RowResult) item {
 	if r.Verdict != result.NotApplicable {
 		it.hasVersion = "nothing"
 	}
-	if len(r.Reason) > 0 {
-		it.notes = append(it.notes, r.Reason.String())
+	for _, why := range r.Reason {
+		if why.Kind != result.BroughtIn { // which is said of the whole table
+			it.notes = append(it.notes, why.String())
+		}
 	}
 	return it
 }
@@ -203,6 +281,11 @@ func copyItem(r *result.RowResult, c *result.CopyResult) item {
 	it.verdict, it.path = c.Verdict, c.Path
 	for _, n := range c.Notes {
 		it.notes = append(it.notes, n.String())
+	}
+	for _, why := range r.Reason {
+		if why.Kind == result.GoodElsewhere && c.Verdict.Class() == result.Fail {
+			it.notes = append(it.notes, "ok in "+why.Folder)
+		}
 	}
 	it.hasVersion, it.hasSize = c.Version.String(), manifest.Commas(c.Size)+" bytes"
 	switch {
@@ -232,16 +315,24 @@ const maxPlaces = 5
 
 // places says what could not be looked into.
 func (t *tableWriter) places(p *printer, r *result.RootResult) {
-	var faults, links []string
+	var faults, links, inside []string
 	for _, f := range r.Faults {
 		faults = append(faults, f.Path+": "+f.Error)
 	}
 	for _, l := range r.Links {
-		links = append(links, strings.Join(nonEmpty(l.Path, l.Target), " -> "))
+		if text := strings.Join(nonEmpty(l.Path, l.Target), " -> "); l.Inside {
+			inside = append(inside, text)
+		} else {
+			links = append(links, text)
+		}
 	}
 	t.list(p, plural(len(faults), "place")+" could not be read, so files may have been missed (--exclude PATTERN leaves "+
 		"out what does not matter):", faults)
-	t.list(p, plural(len(links), "link")+" not followed:", links)
+	t.list(p, plural(len(links), "link")+" out of the root not followed (--follow-links enters them, --exclude PATTERN "+
+		"leaves out what does not matter):", links)
+	if t.Verbose {
+		t.list(p, plural(len(inside), "link")+" to what was looked into anyway:", inside)
+	}
 	t.list(p, "Left out by --exclude, and not judged:", r.Excluded)
 }
 

@@ -16,6 +16,16 @@ func StateWord(s result.State) string {
 	return strings.ToUpper(strings.ReplaceAll(string(s), "-", " "))
 }
 
+// stateWord is that of a detection, which knows an unpacked package: its own state
+// would be undecidable, or not installed.
+func stateWord(t *result.TableResult) string {
+	undecided := t.State == result.Undecidable && t.Harmless && t.Reason.Has(result.Unpacked)
+	if undecided || t.State == result.NotInstalled && t.Reason.Has(result.UnpackedToo) {
+		return "UNPACKED"
+	}
+	return StateWord(t.State)
+}
+
 // title names the hotfix and its table: "KB977203 SP2".
 func title(t *result.TableResult) string { return strings.TrimSpace(t.Hotfix + " " + t.Table) }
 
@@ -45,12 +55,13 @@ func Sentence(t *result.TableResult) string {
 // saysWhy reports that Sentence gives the whole reason of the state.
 func saysWhy(t *result.TableResult) bool {
 	bare := tally(t).applicable == 0
-	return bare || t.State == result.Undecidable || t.State != result.Absent && len(t.Reason) == 1 &&
+	absent := t.State == result.Absent && len(t.Reason) == 1 && t.Reason.Has(result.NothingHere)
+	return bare || absent || t.State == result.Undecidable || t.State != result.Absent && len(t.Reason) == 1 &&
 		t.Reason.Has(result.OtherRelease)
 }
 
 // counts are the rows of a table by what they count as.
-type counts struct{ applicable, pass, newer, unverified, unreadable int }
+type counts struct{ applicable, pass, newer, beside, unverified, unreadable int }
 
 func tally(t *result.TableResult) (n counts) {
 	for i := range t.Rows {
@@ -68,6 +79,10 @@ func tally(t *result.TableResult) (n counts) {
 			n.pass++
 		case result.Trouble:
 			n.unreadable++
+		case result.Fail:
+			if t.Rows[i].Reason.Has(result.GoodElsewhere) {
+				n.beside++
+			}
 		}
 		n.applicable++
 	}
@@ -79,7 +94,7 @@ func (n counts) inPlace() string {
 	for _, part := range []struct {
 		n    int
 		word string
-	}{{n.newer, "newer"}, {n.unverified, "unverified"}, {n.unreadable, "unreadable"}} {
+	}{{n.newer, "newer"}, {n.beside, "beside a stale copy"}, {n.unverified, "unverified"}, {n.unreadable, "unreadable"}} {
 		if part.n > 0 {
 			text += fmt.Sprintf(", %s %s", manifest.Commas(int64(part.n)), part.word)
 		}

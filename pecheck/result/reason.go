@@ -27,6 +27,13 @@ const (
 	OnlyNamedSo     Kind = "executable-by-name-only"
 	LocalisedName   Kind = "localised-name" // Text: the pattern
 	NothingPrinted  Kind = "nothing-printed"
+	LaterFile       Kind = "later-file"        // Hotfixes
+	EarlierFile     Kind = "earlier-file"      // Hotfixes
+	EarlierAndLater Kind = "earlier-and-later" // Hotfixes
+	SameVersionOf   Kind = "same-version-of"   // Hotfixes
+	NoOrder         Kind = "no-order"          // Hotfixes
+	BelowLaterTable Kind = "below-later-table" // Tables: one; Version there
+	EmptyOrCut      Kind = "empty-or-cut-off"
 	NoRowHere       Kind = "no-row-here"       // Machine of the file, or ""
 	NoRowInFolder   Kind = "no-row-for-folder" // Platform of the folder
 )
@@ -38,25 +45,36 @@ const (
 	NameNotSought  Kind = "name-not-looked-for"
 	OwnPackage     Kind = "own-package"
 	ReplacedBy     Kind = "replaced-by" // Hotfixes: one
+	OnlyPresent    Kind = "only-present"
+	GoodElsewhere  Kind = "good-elsewhere" // Folder of a good copy; Name of the bad one's, Text: its verdict
+	BroughtIn      Kind = "brought-in"     // Folder; Platform; Platforms: those that count otherwise
 )
 
 // The reasons beside a table.
 const (
-	NoRowApplies   Kind = "no-row-applies"
-	NothingHere    Kind = "nothing-here"
-	FileUnreadable Kind = "file-unreadable"
-	OtherRelease   Kind = "other-release" // a later service pack need not contain the fix
-	Incomparable   Kind = "nothing-comparable"
-	OnlyData       Kind = "only-data"
-	NoInstallTable Kind = "no-install-table"
-	FilesNotSought Kind = "files-not-looked-for"
-	FilesDoNotTell Kind = "files-do-not-tell" // Hotfixes: itself; Tables: to choose from
-	NoSuchTable    Kind = "no-such-table"     // Hotfixes: itself; Text: the table asked for
-	ReferenceTable Kind = "reference-table"   // Text: why
-	ChosenByBuilds Kind = "chosen-by-builds"  // Tables: one; Count of Of files
-	ChosenByFiles  Kind = "chosen-by-files"   // Tables: one; Count files
-	OtherVersions  Kind = "other-versions"
-	NotItsOwn      Kind = "not-its-own" // Because: whose each file is
+	NoRowApplies    Kind = "no-row-applies"
+	NoRowAsked      Kind = "no-row-asked-for"
+	NothingOK       Kind = "nothing-ok"
+	NothingLeft     Kind = "nothing-left"
+	Unpacked        Kind = "unpacked"     // Folder; Count copies, all of them; Partly: of less than half of the files
+	UnpackedToo     Kind = "unpacked-too" // Folder; Count copies
+	OneFolder       Kind = "one-folder"   // Folder
+	NothingHere     Kind = "nothing-here"
+	FileUnreadable  Kind = "file-unreadable"
+	OtherRelease    Kind = "other-release" // a later service pack need not contain the fix
+	Incomparable    Kind = "nothing-comparable"
+	OnlyData        Kind = "only-data"
+	NoInstallTable  Kind = "no-install-table"
+	FilesNotSought  Kind = "files-not-looked-for"
+	FilesDoNotTell  Kind = "files-do-not-tell" // Hotfixes: itself; Tables: to choose from; States: what each says
+	FitsSeveral     Kind = "fits-several"      // Tables
+	NoSuchTable     Kind = "no-such-table"     // Hotfixes: itself; Text: the table asked for
+	ReferenceTable  Kind = "reference-table"   // Text: why
+	ChosenByBuilds  Kind = "chosen-by-builds"  // Tables: one; Count of Of files
+	ChosenByRelease Kind = "chosen-by-release" // Tables: one; Count of Of files
+	ChosenByFiles   Kind = "chosen-by-files"   // Tables: one; Count files
+	OtherVersions   Kind = "other-versions"
+	NotItsOwn       Kind = "not-its-own" // Because: whose each file is
 )
 
 // The reasons that lie between hotfixes.
@@ -68,6 +86,14 @@ const (
 	RowReplaced Kind = "row-replaced" // Name; Hotfixes: one
 	Needs       Kind = "needs"        // Hotfixes: one; State of it
 	Accompanies Kind = "accompanies"  // Hotfixes: one; State of it
+)
+
+// What to do next.
+const (
+	StaleFolder  Kind = "stale-folder"  // Folder: all that fails lies there beside good copies
+	HardlyHere   Kind = "hardly-here"   // Count of Of rows are good
+	InstallAgain Kind = "install-again" // Hotfixes: itself, then what supersedes it; Partly: another step may do
+	Install      Kind = "install"       // the same
 )
 
 // Reason is why something is as it is: a kind and its values.
@@ -85,6 +111,11 @@ type Reason struct {
 	Tables   []string
 	State    State
 	Because  []Reason
+
+	Folder    string
+	Platforms []manifest.Platform
+	States    []State // beside Tables
+	Partly    bool
 }
 
 // Said is a reason in the words of others.

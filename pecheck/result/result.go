@@ -29,9 +29,14 @@ type RootResult struct {
 	Faults []FaultResult `json:"faults,omitempty"`
 	Links  []LinkResult  `json:"links,omitempty"`
 	// Excluded are the patterns of paths that were left out: nothing is known of those.
-	Excluded []string      `json:"excluded,omitempty"`
-	Tables   []TableResult `json:"tables"`
-	Absent   int           `json:"absent,omitempty"` // detect: known hotfixes of which nothing is here
+	Excluded []string `json:"excluded,omitempty"`
+	// Unasked are those of them that only the scan of the inventory left out: who
+	// asks for this result has not said that they do not matter.
+	Unasked []string `json:"unasked,omitempty"`
+	// Emptied says that what is excluded left no file to judge.
+	Emptied bool          `json:"emptied,omitempty"`
+	Tables  []TableResult `json:"tables"`
+	Absent  int           `json:"absent,omitempty"` // detect: known hotfixes of which nothing is here
 }
 
 // FaultResult is a folder that could not be read.
@@ -47,6 +52,13 @@ type LinkResult struct {
 	Inside bool   `json:"inside,omitempty"` // it leads to a folder below the root, which was looked into
 }
 
+// FolderCount is a folder with files of interest.
+type FolderCount struct {
+	Path    string `json:"path"`
+	Files   int    `json:"files"`
+	Package string `json:"package,omitempty"` // the hotfix whose unpacked package it is
+}
+
 // TableResult is the judgement of one table at one root.
 type TableResult struct {
 	Hotfix string          `json:"hotfix"`
@@ -60,7 +72,20 @@ type TableResult struct {
 	Rows   []RowResult     `json:"rows"`
 	// Unlisted are copies of a platform, or in a platform folder, for which the table has no row.
 	Unlisted []CopyResult `json:"unlisted,omitempty"`
-	// Remarks say what other hotfixes have to do with this one (detect).
+	// SetAside are folders in which Windows keeps files that it replaced, and unpacked
+	// packages, with the number of files that have a name of the table. These are no copies.
+	SetAside []FolderCount `json:"set_aside,omitempty"`
+	// Folder is the one folder in which all copies lie, where that is not the root or its bin.
+	Folder string `json:"folder,omitempty"`
+	// Next says what to do, where the table does not pass.
+	Next         []Reason `json:"next,omitempty"`
+	Article      string   `json:"article,omitempty"`       // its address
+	SupersededBy []string `json:"superseded_by,omitempty"` // hotfixes, by what articles say
+	Manifest     string   `json:"manifest,omitempty"`      // the file that stood for the catalogue's hotfix of this id
+	// Harmless says of an undecidable hotfix that it changes no exit code of a
+	// detection: nothing speaks for its being half there.
+	Harmless bool `json:"harmless,omitempty"`
+	// Remarks say what other hotfixes have to do with this one.
 	Remarks []Reason `json:"remarks,omitempty"`
 }
 
@@ -84,7 +109,7 @@ type RowResult struct {
 	Verdict      Verdict           `json:"verdict"`
 	Reason       Why               `json:"reason,omitempty"`
 	Alternatives []Alternative     `json:"alternatives,omitempty"`
-	DeliveredBy  []string          `json:"delivered_by,omitempty"` // hotfixes that deliver a newer version found (detect)
+	DeliveredBy  []string          `json:"delivered_by,omitempty"` // other hotfixes whose file a copy is that is not this one's
 	Copies       []CopyResult      `json:"copies"`
 }
 

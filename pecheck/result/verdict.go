@@ -77,12 +77,9 @@ const (
 
 // Exit gives what the table contributes to the exit code.
 func (t *TableResult) Exit() Exit {
-	applies := slices.ContainsFunc(t.Rows, func(r RowResult) bool { return r.Verdict != NotApplicable })
 	trouble := slices.ContainsFunc(t.Rows, func(r RowResult) bool { return r.Verdict.Class() == Trouble })
 	switch {
 	case trouble || t.State == Undecidable:
-		return ExitTrouble
-	case t.State == Absent && !applies && len(t.Rows) > 0:
 		return ExitTrouble
 	case t.State == Installed || t.State == Superseded:
 		return ExitPass
@@ -93,7 +90,7 @@ func (t *TableResult) Exit() Exit {
 // Exit gives what the root contributes to the exit code. A folder that could
 // not be read may hide a stale copy or a missing one, so it is trouble.
 func (r *RootResult) Exit() Exit {
-	if r.Error != "" || len(r.Faults) > 0 || len(r.Tables) == 0 {
+	if r.Unseen() || len(r.Tables) == 0 {
 		return ExitTrouble
 	}
 	exit := ExitPass
@@ -103,23 +100,35 @@ func (r *RootResult) Exit() Exit {
 	return exit
 }
 
+// Unseen reports that something at the root was not looked at that may hide a
+// stale copy or a missing one, and that nobody has said does not matter: what is
+// not looked at has not passed.
+func (r *RootResult) Unseen() bool {
+	outside := slices.ContainsFunc(r.Links, func(l LinkResult) bool { return !l.Inside })
+	return r.Error != "" || len(r.Faults) > 0 || outside || len(r.Unasked) > 0 || r.Emptied
+}
+
 // Trace reports whether a hotfix left something behind that is worth a line:
-// everything but a hotfix whose files are all missing or of another version.
+// everything but a hotfix whose files are all missing or of another version, or
+// of whose files nothing is printed that could be compared.
 func (t *TableResult) Trace() bool {
-	return t.State != NotInstalled || t.Counts[OK]+t.Counts[Newer]+t.Counts[Unreadable] > 0
+	if t.State == Undecidable && t.Harmless && len(t.Tables) == 0 {
+		return t.Reason.Has(Unpacked)
+	}
+	return t.Reason.Has(UnpackedToo) || t.State != NotInstalled || t.Counts[OK]+t.Counts[Newer]+t.Counts[Unreadable] > 0
 }
 
 // DetectExit gives what a root contributes to the exit code of a detection:
 // a hotfix that is half there fails, one that is not there does not.
 func (r *RootResult) DetectExit() Exit {
-	if r.Error != "" || len(r.Faults) > 0 {
+	if r.Unseen() {
 		return ExitTrouble
 	}
 	exit := ExitPass
 	for i := range r.Tables {
 		t := &r.Tables[i]
 		switch {
-		case t.State == Undecidable || t.Counts[Unreadable] > 0:
+		case t.State == Undecidable && !t.Harmless || t.Counts[Unreadable] > 0:
 			return ExitTrouble
 		case t.State == Partial:
 			exit = ExitFail
