@@ -60,7 +60,8 @@ func (r *source) isInventory(ctx context.Context, root string) (bool, error) {
 
 func (r *source) options(at *rootProgress) inventory.Options {
 	return inventory.Options{
-		Names: r.names, Exclude: r.flags.exclude, FollowLinks: r.flags.follow, Jobs: r.jobs, Strings: r.strings, Progress: at.report,
+		Names: r.names, Exclude: r.flags.exclude, FollowLinks: r.flags.follow, Jobs: r.jobs,
+		Strings: r.strings, Progress: at.report,
 	}
 }
 

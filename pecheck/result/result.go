@@ -109,7 +109,7 @@ type RowResult struct {
 	Verdict      Verdict           `json:"verdict"`
 	Reason       Why               `json:"reason,omitempty"`
 	Alternatives []Alternative     `json:"alternatives,omitempty"`
-	DeliveredBy  []string          `json:"delivered_by,omitempty"` // other hotfixes whose file a copy is that is not this one's
+	DeliveredBy  []string          `json:"delivered_by,omitempty"` // other hotfixes whose file a copy is
 	Copies       []CopyResult      `json:"copies"`
 }
 
