@@ -10,9 +10,10 @@ import (
 
 // byRevision is rule 5 between hotfixes: where no version tells a copy from the
 // rows that it stands for, because they print none or the same, a copy that is
-// another hotfix's file is newer if that one is later, older if it is earlier. Where it is both, or where nothing
-// orders the two, the comparison of sizes stands, and the copy says whose it is.
-// Of the very version, an earlier file is one that the installer left in its place.
+// another hotfix's file is newer if that one is later, older if it is earlier.
+// Where it is both, or where nothing orders the two, the comparison of sizes
+// stands, and the copy says whose it is. Of the very version, an earlier file is
+// one that the installer left in its place.
 func (c *claim) byRevision(e *expected) {
 	v := c.finding.verdict
 	if v != result.WrongSize && v != result.Unverified || c.patternOnly ||

@@ -35,7 +35,7 @@ func replacedFolder(file string) string {
 }
 
 // setAside counts the files with a name of the table in folders of replaced files,
-// and in the unpacked packages of other hotfixes.
+// and in unpacked packages, its own included where other copies are here.
 func (t *judged) setAside() []result.FolderCount {
 	j := t.judge
 	counts := map[string]int{}
