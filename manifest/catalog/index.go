@@ -59,6 +59,9 @@ func BuildIndex(fsys fs.FS) ([]byte, error) {
 	if len(faults) > 0 {
 		return nil, faults
 	}
+	if data, err := fs.ReadFile(fsys, releasesPath); err == nil { // they decide, too
+		fmt.Fprintf(sum, "%s %d\n%s", releasesPath, len(data), data)
+	}
 	slices.SortFunc(entries, compareEntries)
 	for i := range entries[:max(0, len(entries)-1)] {
 		if a, b := entries[i].ID, entries[i+1].ID; manifest.IDKey(a) == manifest.IDKey(b) {

@@ -72,4 +72,12 @@ func TestBuildIndexVersionFollowsTheBytes(t *testing.T) {
 	if string(before) == string(after) {
 		t.Error("another size, and the version stays")
 	}
+	fsys[releasesPath] = &fstest.MapFile{Data: []byte(`[]`)}
+	facts, err := BuildIndex(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(after) == string(facts) {
+		t.Error("other facts about releases, and the version stays")
+	}
 }
