@@ -98,24 +98,23 @@ const (
 
 // Reason is why something is as it is: a kind and its values.
 type Reason struct {
-	Kind     Kind
-	Text     string // what somebody else said, such as an operating system
-	Name     string // of a file
-	Version  Version
-	Size     Size
-	Platform manifest.Platform
-	Machine  string // the processor that a file is built for, as in CopyResult.Platform
-	Count    int
-	Of       int
-	Hotfixes []string
-	Tables   []string
-	State    State
-	Because  []Reason
-
-	Folder    string
-	Platforms []manifest.Platform
-	States    []State // beside Tables
-	Partly    bool
+	Kind      Kind                `json:"kind"`
+	Text      string              `json:"said,omitempty"` // what somebody else said, such as an operating system
+	Name      string              `json:"name,omitempty"` // of a file
+	Version   Version             `json:"version,omitzero"`
+	Size      Size                `json:"size,omitzero"`
+	Platform  manifest.Platform   `json:"platform,omitempty"`
+	Machine   string              `json:"machine,omitempty"` // what a file is built for, as in CopyResult.Platform
+	Count     int                 `json:"count,omitempty"`
+	Of        int                 `json:"of,omitempty"`
+	Hotfixes  []string            `json:"hotfixes,omitempty"`
+	Tables    []string            `json:"tables,omitempty"`
+	State     State               `json:"state,omitempty"`
+	States    []State             `json:"states,omitempty"` // beside Tables
+	Folder    string              `json:"folder,omitempty"`
+	Platforms []manifest.Platform `json:"platforms,omitempty"`
+	Partly    bool                `json:"partly,omitempty"`
+	Because   []Reason            `json:"because,omitempty"`
 }
 
 // Said is a reason in the words of others.

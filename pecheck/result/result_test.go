@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"kbverify/manifest"
 )
 
@@ -78,30 +80,38 @@ func TestReasonsInWords(t *testing.T) {
 	}
 }
 
-// JSON has the words of reasons, versions as printed, and sizes as numbers where
-// they are exact; read back and written again it is the same.
+// JSON has a reason in words and as data, versions as printed, and sizes as
+// numbers where they are exact. Read back it is the same, kinds and all.
 func TestJSONOfARow(t *testing.T) {
 	size, err := manifest.ParseSize("143 KB")
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := RowResult{Name: "a.dll", Platform: manifest.X86, Version: printed(t, "2.00.1380.1125"), Size: size, Verdict: Older,
+	row := RowResult{Name: "a<b>.dll", Platform: manifest.X86, Version: printed(t, "2.00.1380.1125"), Size: size, Verdict: Older,
 		Reason:       Why{{Kind: NoResource}, Said("and more")},
 		Alternatives: []Alternative{{Size: manifest.ExactSize(0)}},
-		Copies:       []CopyResult{{Path: "a.dll", Size: 5, Verdict: Older, Notes: []Reason{{Kind: NoResource}}}}}
-	const want = `{"name":"a.dll","platform":"x86","version":"2.00.1380.1125","size":"143 KB","verdict":"older",` +
+		Copies: []CopyResult{{Path: "a.dll", Size: 5, Verdict: Older,
+			Notes: []Reason{{Kind: LaterFile, Hotfixes: []string{"KB1"}}}}}}
+	const want = `{"name":"a<b>.dll","platform":"x86","version":"2.00.1380.1125","size":"143 KB","verdict":"older",` +
 		`"reason":"it has no version resource; and more","alternatives":[{"size":0}],` +
-		`"copies":[{"path":"a.dll","size":5,"verdict":"older","notes":["it has no version resource"]}]}`
-	text, err := json.Marshal(row)
+		`"copies":[{"path":"a.dll","size":5,"verdict":"older","notes":["it is the later file of KB1"],` +
+		`"reasons":[{"kind":"later-file","hotfixes":["KB1"],"text":"it is the later file of KB1"}]}],` +
+		`"reasons":[{"kind":"no-version-resource","text":"it has no version resource"},{"kind":"text","said":"and more","text":"and more"}]}`
+	text, err := marshal(row)
 	if err != nil || string(text) != want {
 		t.Fatalf("%v\n%s, want\n%s", err, text, want)
 	}
-	var back RowResult
+	table := TableResult{Hotfix: "KB1", State: Partial, Reason: Why{{Kind: OtherRelease}}, Rows: []RowResult{row},
+		Next: []Reason{{Kind: InstallAgain, Hotfixes: []string{"KB1", "KB2"}}}, Counts: map[Verdict]int{Older: 1}}
+	if text, err = marshal(table); err != nil {
+		t.Fatal(err)
+	}
+	var back TableResult
 	if err := json.Unmarshal(text, &back); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := json.Marshal(back); err != nil || string(again) != want {
-		t.Errorf("read back: %v\n%s, want\n%s", err, again, want)
+	if diff := cmp.Diff(table, back, cmp.AllowUnexported(manifest.Printed{}, manifest.Size{})); diff != "" {
+		t.Errorf("read back (-before +after):\n%s", diff)
 	}
 }
 
