@@ -35,6 +35,9 @@ const (
 	// A row without platform, and executables of that name for two processors on the
 	// site: the article does not say whether the second should have been replaced.
 	twoProcessors openCase = "row without platform, executables of two"
+	// Other hotfixes delivered most of another table of this one, and not all of it: it
+	// may be that table that was applied, and not to its end.
+	anotherHalf openCase = "more of another table is here, and not all of it"
 )
 
 // expectedFile is the rows of one name and platform: alternatives of one file.
@@ -177,8 +180,19 @@ func (s *server) openCases() map[*serverHotfix]openCase {
 				}
 			}
 		}
+		if s.isHalfAnotherTable(h) {
+			open[h] = anotherHalf
+		}
 	}
 	return open
+}
+
+// isHalfAnotherTable reports that the files of others make half of another table of
+// the hotfix, of which more is here than of the one that was applied.
+func (s *server) isHalfAnotherTable(h *serverHotfix) bool {
+	return slices.ContainsFunc(s.sc.hotfixes, func(o *serverHotfix) bool {
+		return o.ID == h.ID && o != h && !s.whole(o) && len(s.good(o)) > len(s.good(h))
+	})
 }
 
 // copies are the installation's files that stand for one expected file.
