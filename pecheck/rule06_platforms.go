@@ -3,6 +3,7 @@ package pecheck
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"kbverify/manifest"
 	"kbverify/pecheck/inventory"
@@ -77,7 +78,7 @@ func (t *judged) platforms() (found, beside map[manifest.Platform]string) {
 			beside[e.platform] != ""
 	})
 	if none {
-		t.onlyLoose(found)
+		t.onlyLoose(found, beside)
 	}
 	return found, beside
 }
@@ -105,11 +106,17 @@ func (t *judged) anyCopy() bool {
 
 // onlyLoose is for roots that show no platform: only data files, files that
 // could not be read, or code for processors that the table does not name. The
-// rows of their names are all that can tell.
-func (t *judged) onlyLoose(found map[manifest.Platform]string) {
+// rows of their names are all that can tell; but an executable for which there
+// is a row without platform stands for that row, and brings in another platform
+// only where there is a folder of programs for it.
+func (t *judged) onlyLoose(found, beside map[manifest.Platform]string) {
 	for _, group := range byName(t.files) {
 		for _, f := range t.named(group[0].name) {
 			if t.judge.folderPlatform(f) != "" {
+				continue
+			}
+			if f.Executable() && hasBareRow(group) {
+				t.judge.programPlaces(path.Dir(f.Path), beside)
 				continue
 			}
 			for _, e := range group {
@@ -118,6 +125,23 @@ func (t *judged) onlyLoose(found map[manifest.Platform]string) {
 			break
 		}
 	}
+}
+
+// programPlaces adds the platform folders that hold programs: those in a folder
+// itself, and those that are named as SMS names them, bin\alpha or alpha.bin.
+func (j *judge) programPlaces(folder string, beside map[manifest.Platform]string) {
+	for _, place := range j.places {
+		parent, name := path.Split(place.Path)
+		inBin := manifest.NameKey(path.Base(parent)) == "BIN" || strings.HasSuffix(manifest.NameKey(name), ".BIN")
+		if inBin || path.Dir(place.Path) == folder {
+			beside[place.Platform] = place.Path
+		}
+	}
+}
+
+// hasBareRow reports that one of the rows of a name says no platform.
+func hasBareRow(group []*expected) bool {
+	return slices.ContainsFunc(group, func(e *expected) bool { return !e.platform.Known() })
 }
 
 // bringIn puts the rows into scope without which a copy that is there would be
