@@ -239,6 +239,10 @@ func TestServersThatWereSeen(t *testing.T) {
 			join(k.whole(t, "Q256071", "", sms12OnlyX86), []string{"logon.srv/x86.bin/Invwin32.exe 1.0.0.1 296368 x86"}), Scope{},
 			result.Partial, result.ExitFail, "it is the earlier file of Q177675", result.ExitFail},
 
+		{"rule 5: an earlier hotfix that prints the same sizes", "Q236913",
+			k.whole(t, "Q236913", "", sms12), Scope{},
+			result.Installed, result.ExitPass, "the earlier Q234750 prints the same sizes and no version either: the files do not tell which of the two is here", result.ExitPass},
+
 		{"rule 3: the replaced files in a backup", "KB977203",
 			join(k.whole(t, "KB977203/SP2", "bin", binFolders), k.whole(t, "KB977203/SP2", "bin", binFolders, aged, to("backup/KB977203"))), Scope{},
 			result.Partial, result.ExitFail, "--exclude backup/KB977203 leaves them out", result.ExitFail},

@@ -193,6 +193,9 @@ func (t *judged) qualify(unpacked *result.Reason) {
 		t.State, t.Reason = result.Undecidable, result.Why{{Kind: result.OnlyData}}
 	}
 	t.remarkOrigins()
+	if t.State == result.Installed {
+		t.remarkTheSame()
+	}
 	for _, s := range t.SetAside {
 		if s.Package == t.Hotfix && unpacked == nil {
 			t.Reason = append(t.Reason, result.Reason{Kind: result.UnpackedToo, Folder: s.Path, Count: s.Files})

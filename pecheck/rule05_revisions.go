@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/result"
 )
 
@@ -96,4 +97,44 @@ func covers(names []string, name string) bool {
 func laterDate(a, b string) bool {
 	n := min(len(a), len(b))
 	return n > 0 && strings.Compare(a[:n], b[:n]) > 0
+}
+
+// remarkTheSame says of an installed hotfix of which nothing but sizes tells which
+// earlier ones print all of them too: then either can be the one that is here.
+func (t *judged) remarkTheSame() {
+	var common []string
+	first := true
+	for _, e := range t.files {
+		for i := range e.claims {
+			c := &e.claims[i]
+			if c.finding.verdict != result.OK {
+				continue
+			}
+			if !c.row.Version.IsZero() {
+				return // its version tells
+			}
+			earlier := t.judge.earlierWith(e, c.file)
+			if first {
+				common, first = earlier, false
+			}
+			common = slices.DeleteFunc(common, func(id string) bool { return !slices.Contains(earlier, id) })
+		}
+	}
+	if len(common) > 0 {
+		t.Remarks = append(t.Remarks, result.Reason{Kind: result.PrintTheSame, Hotfixes: common})
+	}
+}
+
+// earlierWith gives the earlier hotfixes that a copy is from by its size alone.
+func (j *judge) earlierWith(e *expected, f *inventory.File) []string {
+	m := e.table.manifest
+	var earlier []delivery
+	for _, d := range j.whose(f) {
+		isOther := manifest.IDKey(d.hotfix.ID) != manifest.IDKey(m.ID) && samePlatform(d.row.Platform, e.platform)
+		if isOther && d.row.Version.IsZero() && !j.isForAnother(d) &&
+			e.all(func(row *manifest.File) bool { return isLater(delivery{hotfix: m, row: row}, d.hotfix, d.row) }) {
+			earlier = append(earlier, d)
+		}
+	}
+	return idsOf(earlier)
 }

@@ -79,13 +79,14 @@ const (
 
 // The reasons that lie between hotfixes.
 const (
-	CameWith    Kind = "came-with"    // Name, Version; Hotfixes
-	SameSizeIn  Kind = "same-size-in" // Name; Hotfixes
-	MoreIsHere  Kind = "more-is-here" // Name, Version; Hotfixes
-	IsFrom      Kind = "is-from"      // Name, Version or Size; Hotfixes
-	RowReplaced Kind = "row-replaced" // Name; Hotfixes: one
-	Needs       Kind = "needs"        // Hotfixes: one; State of it
-	Accompanies Kind = "accompanies"  // Hotfixes: one; State of it
+	CameWith     Kind = "came-with"      // Name, Version; Hotfixes
+	SameSizeIn   Kind = "same-size-in"   // Name; Hotfixes
+	MoreIsHere   Kind = "more-is-here"   // Name, Version; Hotfixes
+	IsFrom       Kind = "is-from"        // Name, Version or Size; Hotfixes
+	PrintTheSame Kind = "print-the-same" // Hotfixes
+	RowReplaced  Kind = "row-replaced"   // Name; Hotfixes: one
+	Needs        Kind = "needs"          // Hotfixes: one; State of it
+	Accompanies  Kind = "accompanies"    // Hotfixes: one; State of it
 )
 
 // What to do next.

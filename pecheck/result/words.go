@@ -146,6 +146,13 @@ func (r Reason) between() string {
 		return fmt.Sprintf("%s is in %s too, of which more is here", r.File(), r.some())
 	case IsFrom:
 		return fmt.Sprintf("%s is from %s", r.File(), r.some())
+	case PrintTheSame:
+		prints := " print"
+		if len(r.Hotfixes) == 1 {
+			prints = " prints"
+		}
+		return "the earlier " + r.some() + prints + " the same sizes and no version either: " +
+			"the files do not tell which of the two is here"
 	case RowReplaced:
 		return fmt.Sprintf("%s is replaced by that of %s, which is here", r.Name, r.some())
 	case Needs:
@@ -162,7 +169,7 @@ func (r Reason) step() string {
 		return fmt.Sprintf("all copies that fail lie in %s, beside good ones elsewhere; --exclude %s leaves them out",
 			r.Folder, quoted(r.Folder))
 	case HardlyHere:
-		return fmt.Sprintf("only %d of its %d files are here as printed: it was hardly ever installed", r.Count, r.Of)
+		return fmt.Sprintf("only %d of its %d files are here as printed: it was probably never installed", r.Count, r.Of)
 	case InstallAgain:
 		words := "install " + r.Hotfixes[0] + " again" + r.orSuccessor()
 		if r.Partly {
