@@ -11,13 +11,13 @@ import (
 	"kbverify/internal/strictjson"
 )
 
-// MaxBytes caps the text of one manifest: forty times the largest that
-// Microsoft's longest article makes.
-const MaxBytes = 16 << 20
+// MaxBytes caps the text of one manifest: a recorded root of 250,000 files, and
+// more than a hundred times what Microsoft's longest article makes.
+const MaxBytes = 64 << 20
 
 // limits cap the shape of a manifest's text.
 var limits = strictjson.Limits{
-	Values: 1 << 20, // four times the largest table that was ever published
+	Values: 2 << 20, // those of 250,000 files
 	Faults: maxFaults + 1,
 }
 

@@ -59,7 +59,7 @@ func TestParseFaults(t *testing.T) {
 		{"unknown key", `"title":`, `"titel":`,
 			"1: title: no title | 4: titel: unknown key \"titel\"; the keys here are id, notes, product, relations, schema, source, tables, title"},
 		{"unknown key in a row", `"size": 1662464`, `"Size": 1662464`,
-			"16: " + rowB + ".Size: unknown key \"Size\"; the keys here are as_printed, modified, name, note, path, pattern, platform, size, version"},
+			"16: " + rowB + ".Size: unknown key \"Size\"; the keys here are as_printed, md5, modified, name, note, path, pattern, platform, sha256, size, version"},
 		{"unknown key that drives a terminal", `"schema": 1,`, `"schema": 1, "\u001b[2J": 1,`,
 			"2: \\x1b[2J: unknown key \"\\x1b[2J\"; the keys here are id, notes, product, relations, schema, source, tables, title"},
 		{"repeated key", `"title": "A title",`, `"title": "A title", "title": "B",`, "4: title: the key stands here twice"},
@@ -183,6 +183,20 @@ func TestParseFaults(t *testing.T) {
 			"18: tables[1].component: want true or false"},
 		{"component that is not judged by", `"name": "SP2",`, `"name": "SP2", "reference": "old", "component": true,`,
 			"18: tables[1].component: a table that is not judged by is no part of an update"},
+		// what is matched exactly
+		{"match of another kind", `"name": "SP2",`, `"name": "SP2", "match": "roughly",`,
+			"18: tables[1].match: match \"roughly\": want \"exactly\", or no such key"},
+		{"complete, and any later file", `"name": "SP2",`, `"name": "SP2", "complete": true,`,
+			"18: tables[1].complete: a complete table is matched exactly"},
+		{"complete without a place", `"name": "SP1",`, `"name": "SP1", "match": "exactly", "complete": true,`,
+			"15: " + rowA + ": no path: in a complete table every file has its place | " +
+				"16: " + rowB + ": no path: in a complete table every file has its place"},
+		{"excluded of a table that is not complete", `"name": "SP2",`, `"name": "SP2", "excluded": ["logs"],`,
+			"18: tables[1].excluded: only a complete table has to say what it knows nothing of"},
+		{"digest cut off", `"size": 1662464`, `"size": 1662464, "md5": "d41d8cd9"`,
+			"16: " + rowB + ".md5: \"d41d8cd9\": want 32 hexadecimal digits, lower case"},
+		{"digest in capitals", `"size": 1662464`, `"size": 1662464, "sha256": "` + strings.Repeat("AB", 32) + `"`,
+			"16: " + rowB + ".sha256: \"" + strings.Repeat("AB", 32) + "\": want 64 hexadecimal digits, lower case"},
 		// text that is no JSON
 		{"trailing comma", `"A note."
   ]`, `"A note.",

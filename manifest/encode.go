@@ -117,6 +117,12 @@ func (e *encoder) table(t *Table) {
 		f.key("component")
 		e.value(true)
 	}
+	f.text("match", string(t.Match))
+	if t.Complete {
+		f.key("complete")
+		e.value(true)
+	}
+	f.texts("excluded", t.Excluded)
 	f.key("files")
 	e.raw("[")
 	for i := range t.Files {
@@ -138,6 +144,8 @@ func (e *encoder) file(file *File) {
 		e.value(n)
 	}
 	f.text("size", file.Size.Text())
+	f.text("md5", file.MD5)
+	f.text("sha256", file.SHA256)
 	f.text("modified", file.Modified)
 	f.text("platform", string(file.Platform))
 	f.text("note", file.Note)

@@ -54,7 +54,10 @@ var (
 		"applies_to": text(func(t *Table) *string { return &t.AppliesTo }),
 		"language":   text(func(t *Table) *string { return &t.Language }),
 		"reference":  text(func(t *Table) *string { return &t.Reference }),
-		"component":  readComponent,
+		"component":  yes(func(t *Table) *bool { return &t.Component }),
+		"match":      text(func(t *Table) *Match { return &t.Match }),
+		"complete":   yes(func(t *Table) *bool { return &t.Complete }),
+		"excluded":   texts(func(t *Table) *[]string { return &t.Excluded }),
 		"files":      list(func(t *Table) *[]File { return &t.Files }, object(fileFields)),
 	}
 	fileFields = map[string]reader[File]{
@@ -63,6 +66,8 @@ var (
 		"pattern":    text(func(f *File) *string { return &f.Pattern }),
 		"version":    readVersion,
 		"size":       readSize,
+		"md5":        text(func(f *File) *string { return &f.MD5 }),
+		"sha256":     text(func(f *File) *string { return &f.SHA256 }),
 		"modified":   text(func(f *File) *string { return &f.Modified }),
 		"platform":   text(func(f *File) *Platform { return &f.Platform }),
 		"note":       text(func(f *File) *string { return &f.Note }),
@@ -132,10 +137,13 @@ func readSchema(r *strictjson.Reader, d *document) {
 	r.Fault(fmt.Errorf("want %d: this program reads no other schema", Schema))
 }
 
-func readComponent(r *strictjson.Reader, t *Table) {
-	var ok bool
-	if t.Component, ok = r.Bool(); ok && !t.Component {
-		r.Fault(errors.New("false: leave the key out instead"))
+// yes reads a mark that is true wherever it stands.
+func yes[T any](value func(*T) *bool) reader[T] {
+	return func(r *strictjson.Reader, to *T) {
+		var ok bool
+		if *value(to), ok = r.Bool(); ok && !*value(to) {
+			r.Fault(errors.New("false: leave the key out instead"))
+		}
 	}
 }
 

@@ -79,8 +79,8 @@ func TestFaultsAreNotCollectedWithoutEnd(t *testing.T) {
 
 func TestValuesAreCounted(t *testing.T) {
 	for n, want := range map[int]string{
-		1<<20 - 2: "m.json:1: notes[0]: want text", // the object and the list are two
-		1<<20 - 1: "m.json:1: not a manifest: more values than any manifest",
+		2<<20 - 2: "m.json:1: notes[0]: want text", // the object and the list are two
+		2<<20 - 1: "m.json:1: not a manifest: more values than any manifest",
 	} {
 		_, err := Parse("m.json", []byte(`{"notes": [`+strings.Repeat("1,", n-1)+`1]}`))
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -66,8 +66,26 @@ type Table struct {
 	// Component says that the table is one part of an update, which applies where
 	// that part is installed; other tables are alternatives, of which one applies.
 	Component bool
-	Files     []File
+	// Match says how a copy has to match its row.
+	Match Match
+	// Complete says that the rows, each with its Path, are everything that was under
+	// the root: another file there is one too many.
+	Complete bool
+	// Excluded are patterns of paths, as in inventory.Options.Exclude, of which a
+	// Complete table says nothing.
+	Excluded []string
+	Files    []File
 }
+
+// Match says how a copy has to match its row.
+type Match string
+
+// What a table of an article prints is the least: a later file is as good. What was
+// recorded of a package or of a root is what has to be there, and nothing else.
+const (
+	OrLater Match = ""
+	Exactly Match = "exactly"
+)
 
 // File is one row of a table. A field that the article does not print is zero.
 type File struct {
@@ -76,13 +94,15 @@ type File struct {
 	// the file belongs, with "/". Only the file at that path stands for the row.
 	Path string
 	// Pattern matches the names under which localised editions ship the file.
-	Pattern   string
-	Version   Printed
-	Size      Size
-	Modified  string // "2006-01-02", "2006-01-02T15:04" or "2006-01-02T15:04:05"; shown, never judged
-	Platform  Platform
-	Note      string
-	AsPrinted AsPrinted
+	Pattern string
+	Version Printed
+	Size    Size
+	// MD5 and SHA256 are of the file's content, in lower-case hexadecimal digits.
+	MD5, SHA256 string
+	Modified    string // "2006-01-02", "2006-01-02T15:04" or "2006-01-02T15:04:05"; shown, never judged
+	Platform    Platform
+	Note        string
+	AsPrinted   AsPrinted
 }
 
 // AsPrinted keeps the odd cells of a row beside the reading of them. A cell

@@ -149,7 +149,27 @@ func (c *checker) table(at string, t *Table, m *Manifest) {
 	if t.Language != "" {
 		c.language(at, "language", t.Language)
 	}
+	c.exactness(at, t)
 	for i := range t.Files {
 		c.file(fmt.Sprintf("%s.files[%d]", at, i), &t.Files[i])
 	}
 }
+
+// exactness checks what says how a table is matched.
+func (c *checker) exactness(at string, t *Table) {
+	c.want(t.Match == OrLater || t.Match == Exactly, at, "match", "match %s: want %s, or no such key", string(t.Match),
+		string(Exactly))
+	c.want(!t.Complete || t.Match == Exactly, at, "complete", "a complete table is matched exactly")
+	c.want(len(t.Excluded) == 0 || t.Complete, at, "excluded", "only a complete table has to say what it knows nothing of")
+	for i, pattern := range t.Excluded {
+		c.line(at, fmt.Sprintf("excluded[%d]", i), pattern, maxExcluded)
+	}
+	for i := range t.Files {
+		if t.Complete && t.Files[i].Path == "" {
+			c.want(false, at, fmt.Sprintf("files[%d]", i), "no path: in a complete table every file has its place")
+		}
+	}
+}
+
+// maxExcluded is the longest pattern that --exclude takes.
+const maxExcluded = 4096

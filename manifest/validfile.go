@@ -3,6 +3,8 @@ package manifest
 import (
 	"fmt"
 	"strings"
+
+	"kbverify/pecheck/visible"
 )
 
 // maxName is the longest name of one path element on NTFS, in UTF-16 units;
@@ -20,6 +22,8 @@ func (c *checker) file(at string, f *File) {
 	}
 	c.want(f.Modified == "" || ValidModified(f.Modified), at, "modified",
 		"%s: want a date such as 2010-02-01 or 2010-02-01T13:40", f.Modified)
+	c.digest(at, "md5", f.MD5, 32)
+	c.digest(at, "sha256", f.SHA256, 64)
 	c.platform(at, f.Platform)
 	c.line(at, "note", f.Note, 500)
 	if p := f.AsPrinted; p != (AsPrinted{}) {
@@ -30,6 +34,12 @@ func (c *checker) file(at string, f *File) {
 		c.line(at, "modified", p.Modified, 200)
 		c.line(at, "platform", p.Platform, 200)
 	}
+}
+
+// digest wants n hexadecimal digits, or none.
+func (c *checker) digest(at, key, text string, n int) {
+	hex := len(text) == n && strings.Trim(text, "0123456789abcdef") == ""
+	c.want(text == "" || hex, at, key, fmt.Sprintf("%%s: want %d hexadecimal digits, lower case", n), visible.Short(text))
 }
 
 func (c *checker) platform(at string, p Platform) {

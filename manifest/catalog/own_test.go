@@ -92,7 +92,7 @@ func TestEveryFaultOfEveryFile(t *testing.T) {
 		{two, `:4: titel: unknown key "titel"; the keys here are id, notes, product, relations, schema, source, tables, title`},
 		{two, `:8: tables[0].files[0].size: size -1: want a whole number of bytes from 0 to 1099511627776`},
 		{broken, `:2: not a manifest: unexpected end of JSON input`},
-		{large, `: larger than 16777216 bytes, no manifest is`},
+		{large, `: larger than 67108864 bytes, no manifest is`},
 		{gone, `: `}, // and the operating system's words
 		{large, `: `},
 	}
@@ -169,7 +169,7 @@ func TestLoad(t *testing.T) {
 	for name, tt := range map[string]struct{ file, want string }{
 		"gone":     {filepath.Join(dir, "gone"), "read manifest: "},
 		"a folder": {dir, "not a regular file"},
-		"large":    {write(t, dir, "large", strings.Repeat(" ", manifest.MaxBytes+1)), "larger than 16777216 bytes"},
+		"large":    {write(t, dir, "large", strings.Repeat(" ", manifest.MaxBytes+1)), "larger than 67108864 bytes"},
 		"faulty":   {write(t, dir, "faulty", "{}"), ":1: schema: no schema"},
 	} {
 		if _, err := Load(tt.file); err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), tt.file) {
