@@ -2,6 +2,8 @@ package inventory
 
 import (
 	"bytes"
+	"crypto/md5"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math"
@@ -21,6 +23,7 @@ func (d *decoder) file() {
 	version := d.fields(&f)
 	d.want(f.Path != "" && f.Size >= 0, "a file has a path and a size")
 	d.check(checkImage(&f.Image, version))
+	d.want(f.Ending != pefile.Unreadable || f.MD5+f.SHA256 == "", "a digest of a file that could not be read")
 	names := d.path(f.Path)
 	if names == nil {
 		return
@@ -68,6 +71,10 @@ func (d *decoder) fields(f *File) (version bool) {
 			f.Detail = d.text()
 		case "no_signature":
 			f.NoSignature = d.yes()
+		case "md5":
+			f.MD5 = d.digest(2 * md5.Size)
+		case "sha256":
+			f.SHA256 = d.digest(2 * sha256.Size)
 		default:
 			d.want(false, badKey)
 		}
@@ -109,6 +116,15 @@ func (d *decoder) machine() pefile.Machine {
 		d.refuse(`machine %s: want four hexadecimal digits like "0x014c"`, string(text))
 	}
 	return pefile.Machine(n)
+}
+
+// digest reads n hexadecimal digits, lower case.
+func (d *decoder) digest(n int) string {
+	text, _ := d.String()
+	if len(text) != n || strings.Trim(text, "0123456789abcdef") != "" {
+		d.refuse(fmt.Sprintf("digest %%s: want %d hexadecimal digits, lower case", n), visible.Short(text))
+	}
+	return text
 }
 
 func (d *decoder) version() manifest.Version {

@@ -158,8 +158,8 @@ type collector struct {
 func (c *collector) begin(*Inventory) error { return nil }
 
 func (c *collector) file(f File) error {
-	const fixed = 160 // of a File, besides its texts
-	c.bytes += fixed + len(f.Path) + len(f.Detail) + len(f.StringVersion)
+	const fixed = 192 // of a File, besides its texts
+	c.bytes += fixed + len(f.Path) + len(f.Detail) + len(f.StringVersion) + len(f.MD5) + len(f.SHA256)
 	if v := f.Strings; v != nil {
 		c.bytes += fixed + len(v.FileVersion) + len(v.ProductVersion) + len(v.ProductName) + len(v.CompanyName) +
 			len(v.FileDescription) + len(v.OriginalFilename) + len(v.InternalName)

@@ -145,6 +145,8 @@ type (
 		Text        string        `json:"string_version,omitempty"`
 		Detail      string        `json:"detail,omitempty"`
 		NoSignature bool          `json:"no_signature,omitempty"`
+		MD5         string        `json:"md5,omitempty"`
+		SHA256      string        `json:"sha256,omitempty"`
 	}
 	folderRecord struct {
 		Path     string            `json:"path"`
@@ -163,7 +165,7 @@ type (
 
 func recordOf(f *File) *fileRecord {
 	r := &fileRecord{Path: f.Path, Size: f.Size, Format: f.Format, AnyCPU: f.AnyCPU, Ending: f.Ending,
-		Text: f.StringVersion, Detail: f.Detail, NoSignature: f.NoSignature}
+		Text: f.StringVersion, Detail: f.Detail, NoSignature: f.NoSignature, MD5: f.MD5, SHA256: f.SHA256}
 	if !f.Modified.IsZero() {
 		r.Modified = f.Modified.UTC().Format(time.RFC3339)
 	}

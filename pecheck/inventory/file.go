@@ -83,8 +83,8 @@ func (w *walk) inspect(n *node, name string, kind entryKind) (found finding) {
 	case specialEntry:
 		return finding{file: sized(n.dir.stat(name))}
 	}
-	signature, opens := w.opens(name)
-	if !opens {
+	look := w.lookAt(name)
+	if !look.opens() {
 		return finding{file: sized(n.dir.stat(name))}
 	}
 	h, err := n.dir.open(name)
@@ -92,30 +92,63 @@ func (w *walk) inspect(n *node, name string, kind entryKind) (found finding) {
 		s, _ := n.dir.stat(name)
 		return finding{file: unreadable(s, whyNot(err))}
 	}
-	return finding{file: w.read(h, signature)}
+	return finding{file: w.read(h, look)}
 }
 
-// opens reports that a file of that name is opened, and with which signature it
-// has to begin, where that alone is looked at: in a package or cabinet that was asked
-// for by a pattern alone, or because every file is listed. Others are known by their
-// size.
-func (w *walk) opens(name string) (signature string, opens bool) {
-	if !manifest.NamesData(name) {
-		return "", true
-	}
-	if signature = signatureOf(name); signature == "" || !w.names.byPattern(name) {
-		return "", false
-	}
-	return signature, true
+// lookInto is what is looked at in a file of some name.
+type lookInto struct {
+	image     bool
+	signature string // that it has to begin with, in a package or a cabinet
+	digest    bool
 }
 
-// read gives what matters of an open file, and closes it.
-func (w *walk) read(h handle, signature string) *File {
+func (l lookInto) opens() bool { return l.image || l.signature != "" || l.digest }
+
+// lookAt says what is looked at in a file of that name: in those that may be
+// executables, the image; in packages and cabinets that were asked for by a pattern
+// alone, or because every file is listed, the signature. Others are known by their
+// size, and none of them is opened unless a digest is wanted.
+func (w *walk) lookAt(name string) lookInto {
+	look := lookInto{image: !manifest.NamesData(name), digest: w.digests.wants(name)}
+	if !look.image && w.names.byPattern(name) {
+		look.signature = signatureOf(name)
+	}
+	return look
+}
+
+// read gives what matters of an open file, and closes it. The size is the one that
+// the open file had.
+func (w *walk) read(h handle, look lookInto) *File {
 	defer h.close()
-	if signature != "" {
-		return readSignature(h, signature)
+	before, err := h.stat()
+	if err != nil {
+		return unreadable(before, whyNot(err))
 	}
-	return readFile(h, w.strings)
+	if kindOf(before.mode) != fileEntry {
+		return unreadable(before, "it became a "+describe(before.mode)+" during the run")
+	}
+	f := sized(before, nil)
+	switch {
+	case look.image:
+		readImage(f, h, w.strings)
+	case look.signature != "":
+		if err := readSignature(f, h, look.signature); err != nil {
+			return unreadable(before, whyNot(err))
+		}
+	}
+	if look.digest && f.Ending != pefile.Unreadable {
+		if err := w.digests.take(f, h, w.goesOn); err != nil {
+			return unreadable(before, whyNot(err))
+		}
+	}
+	after, err := h.stat()
+	if err != nil {
+		return unreadable(before, whyNot(err))
+	}
+	if after.size != before.size || !after.modified.Equal(before.modified) {
+		return unreadable(after, "changed while it was read")
+	}
+	return f
 }
 
 // signatureOf gives the first bytes of every file whose name ends like that one:
@@ -132,47 +165,26 @@ func signatureOf(name string) string {
 }
 
 // readSignature looks at the first bytes of a file of which they are known.
-func readSignature(h handle, signature string) *File {
-	s, err := h.stat()
-	if err != nil || kindOf(s.mode) != fileEntry {
-		return sized(s, err)
-	}
+func readSignature(f *File, h handle, signature string) error {
 	first := make([]byte, 8)
 	n, err := h.ReadAt(first, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return unreadable(s, whyNot(err))
+		return err
 	}
-	f := sized(s, nil)
 	f.NoSignature = !strings.HasPrefix(string(first[:n]), signature)
-	return f
+	return nil
 }
 
-// readFile reads an open file's image, and its strings where they are wanted.
-// The size is the one the open file had.
-func readFile(h handle, strings bool) *File {
-	before, err := h.stat()
-	if err != nil {
-		return unreadable(before, whyNot(err))
-	}
-	if kindOf(before.mode) != fileEntry {
-		return unreadable(before, "it became a "+describe(before.mode)+" during the run")
-	}
-	image := pefile.Read(h, before.size)
+// readImage reads an open file's image, and its strings where they are wanted.
+func readImage(f *File, h handle, strings bool) {
+	image := pefile.Read(h, f.Size)
 	image.StringVersion, image.Detail = visible.Text(image.StringVersion), visible.Text(image.Detail)
-	var texts *pefile.Strings
+	f.Image = image
 	if strings && (image.Ending == pefile.Versioned || image.Ending == pefile.NoFixedInfo) {
-		if s, err := pefile.ReadStrings(h, before.size); err == nil {
-			texts = &s
+		if s, err := pefile.ReadStrings(h, f.Size); err == nil {
+			f.Strings = &s
 		}
 	}
-	after, err := h.stat()
-	if err != nil {
-		return unreadable(before, whyNot(err))
-	}
-	if after.size != before.size || !after.modified.Equal(before.modified) {
-		return unreadable(after, "changed while it was read")
-	}
-	return &File{Size: before.size, Modified: wholeSeconds(before.modified), Image: image, Strings: texts}
 }
 
 // sized is a file that is not opened, or what stands in place of one.

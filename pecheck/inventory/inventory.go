@@ -61,6 +61,9 @@ type File struct {
 	// NoSignature marks a file whose name says that it is a package or a cabinet
 	// (.msi, .msp, .cab), and that does not begin as one.
 	NoSignature bool
+	// MD5 and SHA256 are of its content, in lower-case hexadecimal digits, where the
+	// scan was asked for them.
+	MD5, SHA256 string
 	// Strings are those of its version resource, where the scan was asked for
 	// them; an inventory written as JSON does not keep them.
 	Strings *pefile.Strings

@@ -43,15 +43,15 @@ func (w *walk) inspectLink(n *node, name string) finding {
 
 // readLinked reads the file to which a link leads.
 func (w *walk) readLinked(name string, s stat, open func() (handle, error)) *File {
-	signature, opens := w.opens(name)
-	if !opens || !s.mode.IsRegular() {
+	look := w.lookAt(name)
+	if !look.opens() || !s.mode.IsRegular() {
 		return sized(s, nil)
 	}
 	h, err := open()
 	if err != nil {
 		return unreadable(s, whyNot(err))
 	}
-	return w.read(h, signature)
+	return w.read(h, look)
 }
 
 const notFollowed = "symbolic link, not followed: "

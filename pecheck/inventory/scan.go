@@ -26,6 +26,8 @@ type Options struct {
 	All bool
 	// Strings asks for File.Strings too, which costs one more read a file.
 	Strings bool
+	// Digests asks for digests of contents, each file read once from end to end.
+	Digests Digests
 	// Exclude holds patterns of paths to leave out. A pattern without a separator
 	// matches any element of a path, another one matches from the root on: * is any
 	// run of characters within an element, ? is one, ** is any number of elements.
@@ -55,6 +57,7 @@ const maxJobs = 1024 // each holds an operating system thread while a share keep
 type Progress struct {
 	Files   int64 // files passed
 	Folders int64 // folders listed
+	Bytes   int64 // of contents read for their digests
 }
 
 // progressEvery is the time between two calls of Options.Progress.
@@ -98,7 +101,7 @@ func scan(ctx context.Context, root string, o Options, to fileSink) (*Inventory,
 	}
 	names := uniqueNames(o.Names)
 	w, err := openRoot(ctx, root, o.disk, &walk{names: newSelection(names, o.All), exclude: exclude, strings: o.Strings,
-		follow: o.FollowLinks})
+		follow: o.FollowLinks, digests: newDigester(o.Digests)})
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +218,7 @@ func (w *walk) report(progress func(Progress)) (stop func()) {
 		for {
 			select {
 			case <-tick.C:
-				progress(Progress{w.seen.Load(), w.folders.Load()})
+				progress(Progress{w.seen.Load(), w.folders.Load(), w.hashed.Load()})
 			case <-over:
 				return
 			}

@@ -27,11 +27,13 @@ const (
 type walk struct {
 	names   *selection
 	exclude *excluder
-	strings bool // wanted of each file
-	follow  bool // links out of the root
+	strings bool      // wanted of each file
+	follow  bool      // links out of the root
+	digests *digester // nil: of no content
 	disk    rootFolder
 	seen    atomic.Int64 // files passed
 	folders atomic.Int64 // folders listed
+	hashed  atomic.Int64 // bytes of contents read
 
 	mu      sync.Mutex
 	job     sync.Cond // signalled when there may be an entry to take
@@ -104,6 +106,14 @@ func (w *walk) start(ctx context.Context, jobs int) {
 	for range jobs {
 		go w.run(ctx)
 	}
+}
+
+// goesOn counts bytes that a job has read, and reports that nobody has stopped the walk.
+func (w *walk) goesOn(bytes int) bool {
+	w.hashed.Add(int64(bytes))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.stopped
 }
 
 func (w *walk) stop() {
