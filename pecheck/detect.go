@@ -2,6 +2,7 @@ package pecheck
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -25,7 +26,7 @@ func Detect(inv *inventory.Inventory, known Known, scope Scope) result.RootResul
 				d.add(known.Hotfixes[i], one)
 			}
 		}
-		if !here {
+		if !here && !isRecord(known.Hotfixes[i]) {
 			root.Absent++
 		}
 	}
@@ -58,7 +59,7 @@ func (j *judge) detectAll(known []*manifest.Manifest) [][]answer {
 	for range min(runtime.GOMAXPROCS(0), len(known)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(known); i = int(next.Add(1)) - 1 {
-				if m := known[i]; len(installTables(m)) > 0 && !j.bare(m) {
+				if m := known[i]; len(installTables(m)) > 0 && !isRecord(m) && !j.bare(m) {
 					results[i] = j.all(m)
 				}
 			}
@@ -66,6 +67,12 @@ func (j *judge) detectAll(known []*manifest.Manifest) [][]answer {
 	}
 	workers.Wait()
 	return results
+}
+
+// isRecord reports a manifest of a recorded root, which is no hotfix that can be here
+// or not.
+func isRecord(m *manifest.Manifest) bool {
+	return !slices.ContainsFunc(m.Tables, func(t manifest.Table) bool { return !t.Complete })
 }
 
 // bare reports that nothing a hotfix delivers is here, and that the inventory

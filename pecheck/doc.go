@@ -21,6 +21,7 @@
 //	 9 localised names                rule01_compare.go    compareSize
 //	10 dates are shown, never judged  rule03_copies.go     claim.result; laterDate orders revisions
 //	11 not looked at is not passed    verify.go            answer.lookedAt; RootResult.Unseen of package result
+//	12 exactly                       rule12_exactly.go    compareExactly, judged.extras
 //	13 the hotfix's own source        rule13_source.go     judged.unpacked, findPackages
 //	14 between hotfixes               rule14_between.go    detection.explain
 //	15 only what is present           rule03_copies.go     judge.row, where Scope.OnlyPresent

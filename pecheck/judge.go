@@ -20,14 +20,16 @@ type judge struct {
 	releases  manifest.Releases
 	release   *manifest.Release // of most files of the root, or nil
 	delivers  *deliveries
-	byName    map[string][]*inventory.File // by NameKey of the last path element, in path order
-	aside     map[string][]*inventory.File // the same, of those that are set aside (rules 3 and 13)
-	packages  map[string]string            // folders that hold the unpacked package of a known hotfix, and its id
-	packageOf map[*inventory.File]string   // of files in them: the key of that hotfix
-	root      manifest.Platform            // platform that the root folder itself stands for, or ""
-	places    []inventory.Folder           // platform folders below the root, links among them
-	asked     map[string]bool              // NameKey of what the inventory looked for; nil where it lists everything
-	known     sync.Map                     // *inventory.File: the []delivery that it is
+	byName    map[string][]*inventory.File        // by NameKey of the last path element, in path order
+	aside     map[string][]*inventory.File        // the same, of those that are set aside (rules 3 and 13)
+	packages  map[string]string                   // folders that hold the unpacked package of a known hotfix, and its id
+	packageOf map[*inventory.File]string          // of files in them: the key of that hotfix
+	root      manifest.Platform                   // platform that the root folder itself stands for, or ""
+	places    []inventory.Folder                  // platform folders below the root, links among them
+	asked     map[string]bool                     // NameKey of what the inventory looked for; nil where it lists everything
+	known     sync.Map                            // *inventory.File: the []delivery that it is
+	paths     func() map[string][]*inventory.File // by NameKey of the whole path
+	leftOut   func() func(path string) bool       // what --exclude leaves out
 }
 
 func newJudge(inv *inventory.Inventory, scope Scope, known Known) *judge {
@@ -54,6 +56,8 @@ func newJudge(inv *inventory.Inventory, scope Scope, known Known) *judge {
 		j.byName[key] = append(j.byName[key], f)
 	}
 	j.findPlaces()
+	j.paths = sync.OnceValue(j.indexPaths)
+	j.leftOut = sync.OnceValue(func() func(string) bool { return inventory.LeftOut(inv.Excluded) })
 	return j
 }
 
@@ -133,6 +137,7 @@ type judged struct {
 	release     *manifest.Release     // that the table is for, or nil
 	later       map[string][]laterRow // rows of tables for later releases, by NameKey
 	onlyPackage bool                  // nothing is here but the hotfix's own unpacked package
+	placed      bool                  // every row says where its file belongs
 	files       []*expected
 	result.TableResult
 }
@@ -160,19 +165,29 @@ func (e *expected) recorded() bool { return e.rows[0].Path != "" }
 // own package (rule 13), what that says of each row (rule 3), and of the table.
 func (j *judge) table(m *manifest.Manifest, table *manifest.Table) *judged {
 	t := &judged{judge: j, manifest: m, table: table, release: j.releases.OfTable(m.Product, table)}
-	t.files, t.later, t.onlyPackage = t.expected(), t.laterRows(), t.isOnlyPackage()
+	t.files, t.later = t.expected(), t.laterRows()
+	t.placed = !slices.ContainsFunc(t.files, func(e *expected) bool { return !e.recorded() })
+	t.onlyPackage = !t.placed && t.isOnlyPackage()
 	t.Hotfix, t.Table, t.Title, t.Notes, t.Rows = m.ID, table.Name, m.Title, m.Notes, []result.RowResult{}
+	t.Match, t.Complete = table.Match, table.Complete
 	j.scope.apply(t)
 	for _, group := range byName(t.files) {
 		for _, c := range t.place(group) {
 			t.Unlisted = append(t.Unlisted, c.result(finding{result.NotApplicable, []result.Reason{c.noRow()}}))
 		}
 	}
-	t.SetAside = t.setAside()
-	t.Folder = t.commonFolder()
-	unpacked := t.unpacked()
+	var unpacked *result.Reason
+	if !t.placed { // what was recorded at its place is asked for there
+		t.SetAside = t.setAside()
+		t.Folder = t.commonFolder()
+		unpacked = t.unpacked()
+	}
 	for _, e := range t.files {
 		t.Rows = append(t.Rows, j.row(m, e))
+	}
+	if table.Complete {
+		t.Rows = append(t.Rows, t.extras()...)
+		t.moved()
 	}
 	sumUp(&t.TableResult, j.releases)
 	t.qualify(unpacked)
@@ -191,6 +206,9 @@ func (t *judged) qualify(unpacked *result.Reason) {
 		t.State, t.Reason = result.Superseded, append(t.Reason, result.Reason{Kind: result.NothingOK})
 	case passes && onlyData(t.files):
 		t.State, t.Reason = result.Undecidable, result.Why{{Kind: result.OnlyData}}
+	}
+	if t.exactly() {
+		t.qualifyExactly()
 	}
 	t.remarkOrigins()
 	if t.State == result.Installed {

@@ -45,6 +45,9 @@ func deliveriesOf(k Known) *deliveries {
 	for _, m := range k.Hotfixes {
 		for i := range m.Tables {
 			t := &m.Tables[i]
+			if t.Complete { // what was recorded of a root was delivered by others
+				continue
+			}
 			var release *manifest.Release
 			if len(m.Tables) > 1 {
 				release = k.Releases.OfTable(m.Product, t)

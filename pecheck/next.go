@@ -31,8 +31,13 @@ func nextSteps(t *result.TableResult) []result.Reason {
 			healed = append(healed, row)
 		}
 	}
-	if failing == 0 {
+	switch {
+	case failing == 0:
 		return nil
+	case t.Complete:
+		return []result.Reason{{Kind: result.PutBack}}
+	case t.Match == manifest.Exactly:
+		return []result.Reason{{Kind: result.ExtractAgain}}
 	}
 	switch folder := staleFolder(t, healed); {
 	case len(healed) == failing && folder != "":

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"kbverify/manifest"
 	"kbverify/pecheck/inventory"
@@ -29,26 +31,36 @@ type Gap struct {
 var ErrNothingToRecord = errors.New("no file of the inventory can be recorded")
 
 // Record makes a manifest of a root that is known to be good: a row for each
-// file with its place, exact size, and version and processor where it has them.
-// The same root verifies as installed; a file that is removed, replaced by an
-// older one or of another size is found. What the manifest cannot answer for is
-// in the gaps: files that could not be read or whose place a manifest cannot
-// state, and everything that the inventory itself does not know.
+// file with its place, exact size, and version, processor and digests where it has
+// them, to be matched exactly. The same root verifies as installed; a file that is
+// changed, removed or moved is found, and so is one that is added, where the
+// inventory lists every file. What the manifest cannot answer for is in the gaps:
+// files that could not be read or whose place a manifest cannot state, contents of
+// which there is no digest, and everything that the inventory itself does not know.
 func Record(inv *inventory.Inventory, o RecordOptions) (*manifest.Manifest, []Gap, error) {
 	r := recorder{places: map[string]string{}}
 	r.whole(inv)
 	var files []manifest.File
+	contents := 0 // without a digest
 	for i := range inv.Files {
 		if row, ok := r.row(&inv.Files[i]); ok {
 			files = append(files, row)
+			if row.SHA256 == "" && row.MD5 == "" {
+				contents++
+			}
 		}
+	}
+	if contents > 0 {
+		r.gap(".", "the contents of %s are not recorded, since the inventory has no digests of them: a change that keeps "+
+			"version and size will not be seen; scan --hash takes them", manifest.Counted(contents, "file", "files"))
 	}
 	if len(files) == 0 {
 		return nil, r.gaps, ErrNothingToRecord
 	}
+	excluded, complete := r.excluded(inv)
 	m := &manifest.Manifest{
 		ID: o.ID, Product: o.Product, Title: "Recorded root, " + countFiles(len(files)),
-		Tables: []manifest.Table{{Files: files}},
+		Tables: []manifest.Table{{Match: manifest.Exactly, Complete: complete, Excluded: excluded, Files: files}},
 	}
 	if m.Product == "" {
 		m.Product = "Recorded root"
@@ -89,6 +101,7 @@ func notesOf(inv *inventory.Inventory, gaps int) []string {
 // recorder collects what cannot be recorded.
 type recorder struct {
 	gaps   []Gap
+	blind  []string          // paths at which there is something that is not recorded
 	places map[string]string // path by its key: Windows takes two that differ by case for one
 }
 
@@ -106,15 +119,53 @@ func (r *recorder) whole(inv *inventory.Inventory) {
 	}
 	for _, f := range inv.Faults {
 		r.gap(f.Path, "could not be looked into: %s", f.Error)
+		r.blind = append(r.blind, f.Path)
 	}
 	for _, l := range inv.Links {
 		r.gap(l.Path, "a link that was not followed")
 	}
 }
 
+// maxExcluded is how many patterns an inventory takes to leave paths out.
+const maxExcluded = 1000
+
+// excluded gives the paths at which the manifest knows nothing, so that what is
+// there will not be extra, and whether it knows everything else.
+func (r *recorder) excluded(inv *inventory.Inventory) (patterns []string, complete bool) {
+	switch {
+	case !inv.All:
+		return nil, false
+	case len(inv.Excluded)+len(r.blind) > maxExcluded:
+		r.gap(".", "more than %d places are not recorded, so files that are added will not be seen", maxExcluded)
+		return nil, false
+	case slices.Contains(r.blind, "."):
+		return nil, false
+	}
+	patterns = slices.Clone(inv.Excluded)
+	for _, p := range r.blind {
+		patterns = append(patterns, "/"+plainPattern(p))
+	}
+	return patterns, true
+}
+
+// plainPattern is a pattern that matches the path itself.
+func plainPattern(path string) string {
+	raw, err := visible.Raw(path)
+	if err != nil {
+		raw = path
+	}
+	return strings.Map(func(c rune) rune {
+		if c == '*' || c == '\\' || c == utf8.RuneError || !visible.IsClean(string(c)) {
+			return '?'
+		}
+		return c
+	}, raw)
+}
+
 // row is the manifest's row for one file.
 func (r *recorder) row(f *inventory.File) (manifest.File, bool) {
-	row := manifest.File{Name: path.Base(f.Path), Path: f.Path, Size: manifest.ExactSize(f.Size), Platform: f.Platform()}
+	row := manifest.File{Name: path.Base(f.Path), Path: f.Path, Size: manifest.ExactSize(f.Size), Platform: f.Platform(),
+		MD5: f.MD5, SHA256: f.SHA256}
 	if f.Ending == pefile.Versioned {
 		row.Version = manifest.PrintedOf(f.Version)
 	}
@@ -123,6 +174,7 @@ func (r *recorder) row(f *inventory.File) (manifest.File, bool) {
 	}
 	if why := r.whyNot(f, &row); why != "" {
 		r.gap(f.Path, "left out: %s", why)
+		r.blind = append(r.blind, f.Path)
 		return row, false
 	}
 	r.places[manifest.NameKey(f.Path)] = f.Path
@@ -132,7 +184,7 @@ func (r *recorder) row(f *inventory.File) (manifest.File, bool) {
 // whyNot says what keeps a row from being recorded. The last question is the
 // judge's own: a file that does not pass its own row would never verify.
 func (r *recorder) whyNot(f *inventory.File, row *manifest.File) string {
-	if f.Ending == pefile.Unreadable || f.Ending == pefile.Damaged {
+	if f.Ending == pefile.Unreadable || f.Ending == pefile.Damaged && row.MD5+row.SHA256 == "" {
 		return "it cannot be read: " + f.Detail
 	}
 	if other, taken := r.places[manifest.NameKey(f.Path)]; taken {
@@ -143,7 +195,7 @@ func (r *recorder) whyNot(f *inventory.File, row *manifest.File) string {
 	if errors.As(alone.Validate(), &problems) {
 		return problems[0].Text
 	}
-	if j := compare(row, &claim{file: f}); j.verdict != result.OK {
+	if j := compareExactly(row, &claim{file: f}, true); j.verdict != result.OK {
 		return result.Words(append([]result.Reason{result.Said(string(j.verdict))}, j.notes...), ": ")
 	}
 	return ""

@@ -79,12 +79,17 @@ func (f *finding) withoutPrintedVersion(row *manifest.File, c *claim) {
 	if v := row.AsPrinted.Version; v != "" {
 		f.note(result.Reason{Kind: result.NotComparable, Text: v})
 	}
-	if c.file.Ending == pefile.NoVersion && c.file.Format == pefile.NotExecutable && manifest.NamesExecutable(row.Name) {
+	if isOnlyNamedSo(row, c.file) {
 		f.verdict = result.Unreadable
 		f.note(result.Reason{Kind: result.OnlyNamedSo})
 		return
 	}
 	f.compareSize(row, c, result.Unverified)
+}
+
+// isOnlyNamedSo reports a file that is no executable, although its name says so.
+func isOnlyNamedSo(row *manifest.File, f *inventory.File) bool {
+	return f.Ending == pefile.NoVersion && f.Format == pefile.NotExecutable && manifest.NamesExecutable(row.Name)
 }
 
 // compareSize is rules 2 and 9: it ends a comparison in which the versions do
@@ -113,7 +118,7 @@ func (f *finding) compareSize(row *manifest.File, c *claim, unsized result.Verdi
 // row that it matches best explains it best. Newer comes late: a copy between
 // the versions of two rows matches neither, and may be the second one's stale file.
 var preference = []result.Verdict{
-	result.OK, result.Older, result.Newer, result.Unverified, result.WrongSize, result.NoVersion,
+	result.OK, result.Older, result.Newer, result.Unverified, result.WrongSize, result.Changed, result.NoVersion,
 	result.WrongPlatform, result.Unreadable,
 }
 
@@ -123,12 +128,20 @@ func (e *expected) compare(c *claim) (*manifest.File, finding) {
 	var row *manifest.File
 	var best finding
 	for _, r := range e.rows {
-		f := compare(r, c)
+		f := e.against(r, c)
 		if row == nil || f.rank(r) < best.rank(row) {
 			row, best = r, f
 		}
 	}
 	return row, best
+}
+
+// against compares a copy with one of the rows.
+func (e *expected) against(row *manifest.File, c *claim) finding {
+	if e.table.exactly() {
+		return compareExactly(row, c, e.table.table.Complete)
+	}
+	return compare(row, c)
 }
 
 // rank is the place of a finding by row in preference. Of a row's very version

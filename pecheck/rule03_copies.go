@@ -26,8 +26,10 @@ type claim struct {
 // against gives the copy as it stands for e.
 func (c claim) against(e *expected) claim {
 	c.row, c.finding = e.compare(&c)
-	c.byRevision(e)
-	c.byLaterTable(e)
+	if !e.table.exactly() {
+		c.byRevision(e)
+		c.byLaterTable(e)
+	}
 	return c
 }
 
@@ -41,6 +43,8 @@ func (j *judge) row(m *manifest.Manifest, e *expected) result.RowResult {
 	switch {
 	case !e.inScope, e.alone && len(e.claims) == 0:
 		return e.result(front, result.NotApplicable, j.scope.outOfScope(e.platform))
+	case len(e.claims) == 0 && e.recorded() && j.leftOut()(front.Path):
+		return e.result(front, result.NotApplicable, result.Reason{Kind: result.LeftOutHere})
 	case len(e.claims) == 0 && !j.covers(front):
 		return e.result(front, result.Unreadable, result.Reason{Kind: result.NameNotSought})
 	case len(e.claims) == 0 && j.scope.OnlyPresent:
@@ -147,7 +151,7 @@ func worse(a, b result.Verdict) bool {
 func (e *expected) result(front *manifest.File, v result.Verdict, why ...result.Reason) result.RowResult {
 	r := result.RowResult{
 		Name: front.Name, Path: front.Path, Platform: front.Platform, Version: front.Version, Size: front.Size,
-		Modified: front.Modified, Verdict: v, Reason: why, Copies: make([]result.CopyResult, 0, len(e.claims)),
+		MD5: front.MD5, SHA256: front.SHA256, Modified: front.Modified, Verdict: v, Reason: why, Copies: make([]result.CopyResult, 0, len(e.claims)),
 	}
 	for _, row := range e.rows {
 		if row != front {
@@ -161,7 +165,7 @@ func (e *expected) result(front *manifest.File, v result.Verdict, why ...result.
 func (c *claim) result(f finding) result.CopyResult {
 	file := c.file
 	r := result.CopyResult{
-		Path: file.Path, Size: file.Size, Platform: file.PlatformText(), Verdict: f.verdict, Notes: f.notes,
+		Path: file.Path, Size: file.Size, MD5: file.MD5, SHA256: file.SHA256, Platform: file.PlatformText(), Verdict: f.verdict, Notes: f.notes,
 	}
 	if r.Notes == nil {
 		r.Notes = []result.Reason{}

@@ -59,21 +59,13 @@ func (t *judged) claims(group []*expected) []claim {
 // each is looked at once. It gives the rest of the group, and the copies placed.
 func (t *judged) placeByPath(group []*expected) (rest []*expected, placed map[*inventory.File]bool) {
 	j := t.judge
-	places := make(map[string][]*expected, len(group))
+	placed = map[*inventory.File]bool{}
 	for _, e := range group {
 		if !e.recorded() {
 			rest = append(rest, e)
 			continue
 		}
-		key := manifest.NameKey(e.rows[0].Path)
-		places[key] = append(places[key], e)
-	}
-	if len(places) == 0 {
-		return rest, nil
-	}
-	placed = map[*inventory.File]bool{}
-	for _, f := range t.named(group[0].name) {
-		for _, e := range places[manifest.NameKey(f.Path)] {
+		for _, f := range j.byPath(e.rows[0].Path) {
 			placed[f] = true
 			c := claim{file: f, folder: j.folderPlatform(f)}
 			if !f.Fits(e.platform) {

@@ -27,7 +27,8 @@ var importCommand = command{
 	summary: "a KB article, or a known-good root, becomes a manifest",
 	about: "Makes a manifest of a Knowledge Base article: a saved HTML page, Markdown, plain\n" +
 		"text, rows copied from a browser, or Microsoft's CSV. Given an inventory written\n" +
-		"by scan --all it records that root: a manifest with the place of every file. The\n" +
+		"by scan --hash it records that root: a manifest of every file, its place and its\n" +
+		"content, by which verify finds whatever was changed, added or removed. The\n" +
 		"manifest goes to standard output. What can be read in two ways, does not fit, or\n" +
 		"was left out goes to standard error, with its line, the reading taken, and why.\n" +
 		"- reads standard input. Exit code 1 says that no table of files was found, or\n" +

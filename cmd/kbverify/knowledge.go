@@ -191,6 +191,13 @@ func tableList(m *manifest.Manifest) string {
 	return "its tables are " + report.Names(names)
 }
 
+func manifestsOf(requests []pecheck.Request) (ms []*manifest.Manifest) {
+	for _, r := range requests {
+		ms = append(ms, r.Manifest)
+	}
+	return ms
+}
+
 // namesOf lists the file names and patterns that the requests ask about.
 func namesOf(requests []pecheck.Request) []string {
 	var names []string

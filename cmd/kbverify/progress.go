@@ -21,6 +21,7 @@ type progress struct {
 
 	mu    sync.Mutex
 	files int64 // seen under all roots
+	bytes int64 // of contents read
 	done  int   // roots
 	shown int   // columns on the line now
 }
@@ -30,6 +31,7 @@ type rootProgress struct {
 	p     *progress
 	root  string
 	files int64 // counted in p.files
+	bytes int64 // counted in p.bytes
 }
 
 func newProgress(s *session, quiet bool) *progress {
@@ -45,6 +47,8 @@ func (r *rootProgress) report(at inventory.Progress) {
 	defer r.p.mu.Unlock()
 	r.p.files += at.Files - r.files
 	r.files = at.Files
+	r.p.bytes += at.Bytes - r.bytes
+	r.bytes = at.Bytes
 	r.p.update(r.root)
 }
 
@@ -64,6 +68,9 @@ func (p *progress) update(root string) {
 		return
 	}
 	text := fmt.Sprintf("%s files seen", manifest.Commas(p.files))
+	if p.bytes > 0 {
+		text += fmt.Sprintf(", %s MB of contents read", manifest.Commas(p.bytes/1e6))
+	}
 	if seconds := time.Since(p.since).Seconds(); seconds >= 1 {
 		text += fmt.Sprintf(", %s a second", manifest.Commas(int64(float64(p.files)/seconds)))
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"kbverify/internal/patience"
+	"kbverify/manifest"
 	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/result"
 )
@@ -24,8 +25,10 @@ type source struct {
 	s        *session
 	flags    *walkFlags
 	names    []string // that matter
-	jobs     int      // at once, for each root
-	strings  bool     // wanted of each file
+	all      bool     // every file matters, whatever its name
+	digests  inventory.Digests
+	jobs     int  // at once, for each root
+	strings  bool // wanted of each file
 	timeout  time.Duration
 	progress *progress
 	sniff    func(root string) bool // is it an inventory?
@@ -34,6 +37,29 @@ type source struct {
 func newSource(s *session, flags *walkFlags, names []string) *source {
 	return &source{s: s, flags: flags, names: names, jobs: flags.jobs, progress: newProgress(s, flags.quiet),
 		sniff: inventory.SniffFile}
+}
+
+// judgeBy asks for what the manifests' tables can be judged by: their names, the
+// contents of which they have digests, and every file where a table is complete:
+// then the contents of all, since one that was renamed is known by it.
+func (r *source) judgeBy(ms []*manifest.Manifest) {
+	for _, m := range ms {
+		r.names = append(r.names, manifestNames(m)...)
+		for i := range m.Tables {
+			t := &m.Tables[i]
+			r.all = r.all || t.Complete
+			for j := range t.Files {
+				if f := &t.Files[j]; f.MD5 != "" || f.SHA256 != "" {
+					r.digests.MD5 = r.digests.MD5 || f.SHA256 == ""
+					r.digests.SHA256 = r.digests.SHA256 || f.SHA256 != ""
+					r.digests.Names = append(r.digests.Names, f.Name)
+				}
+			}
+		}
+	}
+	if r.all {
+		r.digests.Names = nil
+	}
 }
 
 // inventory reads one root.
@@ -46,11 +72,15 @@ func (r *source) inventory(ctx context.Context, root string, all bool) (*invento
 	defer at.end()
 	if is {
 		return patience.Wait(ctx, func() (*inventory.Inventory, error) {
-			return inventory.Load(root, inventory.Keep{Names: r.names, Exclude: r.flags.exclude})
+			keep := inventory.Keep{Names: r.names, Exclude: r.flags.exclude}
+			if all || r.all {
+				keep.Names = nil
+			}
+			return inventory.Load(root, keep)
 		}, nil)
 	}
 	o := r.options(at)
-	o.All = all
+	o.All = all || r.all
 	return inventory.Scan(ctx, root, o)
 }
 
@@ -61,7 +91,7 @@ func (r *source) isInventory(ctx context.Context, root string) (bool, error) {
 func (r *source) options(at *rootProgress) inventory.Options {
 	return inventory.Options{
 		Names: r.names, Exclude: r.flags.exclude, FollowLinks: r.flags.follow, Jobs: r.jobs,
-		Strings: r.strings, Progress: at.report,
+		Strings: r.strings, Digests: r.digests, Progress: at.report,
 	}
 }
 

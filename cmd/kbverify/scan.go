@@ -18,7 +18,8 @@ var scanCommand = command{
 	about: "Writes down what is found under ROOT: path, size, version and processor of each\n" +
 		"file that a hotfix of the catalogue delivers, or with --all of every file. The\n" +
 		"other commands take the inventory wherever they take a ROOT, and judge it as\n" +
-		"they would judge the folder itself.",
+		"they would judge the folder itself. With --hash it records contents too, and\n" +
+		"import makes of it a manifest by which every later change is found.",
 	new: func() action { return &scanAction{} },
 }
 
@@ -28,10 +29,13 @@ type scanAction struct {
 	outputFlags
 	files []string
 	all   bool
+	hash  bool
 }
 
 func (a *scanAction) flags(fs *pflag.FlagSet) {
 	fs.BoolVar(&a.all, "all", false, "list every file, so that a hotfix can be judged that is not known today")
+	fs.BoolVar(&a.hash, "hash", false, "list every file with the SHA-256 of its content, and its MD5 where a manifest of "+
+		"-m has one")
 	fs.StringArrayVarP(&a.files, "manifest", "m", nil, "look for the files of the manifest in `FILE` too; repeatable")
 	a.catalogFlag.flags(fs)
 	a.walkFlags.flags(fs, "no progress and no notes")
@@ -45,7 +49,7 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 	if len(roots) != 1 {
 		return 0, usagef("want one ROOT, found %d; an inventory is that of one folder", len(roots))
 	}
-	names, err := a.names()
+	names, own, err := a.names()
 	if err != nil {
 		return 0, err
 	}
@@ -55,7 +59,11 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 	}
 	defer out.discard()
 	src := newSource(s, &a.walkFlags, names)
-	inv, err := src.write(roots[0], a.all, out)
+	if a.hash {
+		src.judgeBy(own)
+		src.digests.SHA256, src.digests.Names = true, nil
+	}
+	inv, err := src.write(roots[0], a.all || a.hash, out)
 	if err != nil {
 		return 0, err
 	}
@@ -66,20 +74,19 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 }
 
 // names lists what the catalogue and the user's manifests ask about.
-func (a *scanAction) names() ([]string, error) {
+func (a *scanAction) names() (names []string, own []*manifest.Manifest, err error) {
 	c, err := a.openCatalog()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	own, err := loadAll(a.files)
-	if err != nil {
-		return nil, err
+	if own, err = loadAll(a.files); err != nil {
+		return nil, nil, err
 	}
-	names, err := c.Names()
+	names, err = c.Names()
 	for _, m := range own {
 		names = append(names, manifestNames(m)...)
 	}
-	return names, err
+	return names, own, err
 }
 
 // maxFaultNotes is how many unreadable places are named; the inventory has all.

@@ -60,7 +60,8 @@ func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 	}
 	known := sync.OnceValues(func() (pecheck.Known, error) { return knownBeside(c, requests) })
 	go known() // while the first root is walked
-	src := newSource(s, &v.walkFlags, namesOf(requests))
+	src := newSource(s, &v.walkFlags, nil)
+	src.judgeBy(manifestsOf(requests))
 	src.timeout = v.timeout
 	j := &judging{
 		s: s, command: "verify", tool: t, roots: roots, jobs: v.jobs, source: src, outputFlags: v.outputFlags,

@@ -135,3 +135,24 @@ func matchElements(pattern, elements []string) bool {
 	}
 	return i == len(pattern)
 }
+
+// LeftOut reports which paths of an inventory the patterns leave out, with what is
+// below them. A pattern that begins with a slash matches from the root on, also
+// where it has no other. One that makes no sense leaves nothing out.
+func LeftOut(patterns []string) func(path string) bool {
+	x := &excluder{}
+	for _, p := range patterns {
+		if anchored, is := strings.CutPrefix(p, "/"); is && !strings.ContainsAny(anchored, `/\`) {
+			x.paths = append(x.paths, []string{manifest.NameKey(anchored)})
+			continue
+		}
+		_ = x.add(strings.TrimPrefix(p, "/"))
+	}
+	return func(path string) bool {
+		if x.none() {
+			return false
+		}
+		names, err := rawNames(nil, path)
+		return err == nil && x.within(names)
+	}
+}

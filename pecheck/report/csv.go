@@ -22,6 +22,7 @@ var csvHeader = []string{
 	"expected_modified", "alternatives", "verdict", "reason", "path", "version", "size", "modified", "copy_platform",
 	"copy_verdict", "notes", "title", "tool", "catalog", "delivered_by", "remarks",
 	"table_reason", "next", "article", "superseded_by", "set_aside", "manifest",
+	"match", "expected_md5", "expected_sha256", "md5", "sha256",
 }
 
 type csvWriter struct {
@@ -89,7 +90,7 @@ func (c *csvWriter) table(root string, t *result.TableResult) {
 		return csvLine{"kind": kind, "root": root, "hotfix": t.Hotfix, "table": t.Table, "title": t.Title,
 			"state": string(t.State), "remarks": result.Words(t.Remarks, "; "), "table_reason": t.Reason.String(),
 			"next": result.Words(t.Next, "; "), "article": t.Article, "superseded_by": strings.Join(t.SupersededBy, "; "),
-			"set_aside": strings.Join(aside, "; "), "manifest": t.Manifest}
+			"set_aside": strings.Join(aside, "; "), "manifest": t.Manifest, "match": string(t.Match)}
 	}
 	if len(t.Rows) == 0 {
 		l := about("table")
@@ -114,6 +115,7 @@ func (l csvLine) row(r *result.RowResult) csvLine {
 	l["name"], l["row_path"], l["platform"] = r.Name, r.Path, string(r.Platform)
 	l["expected_version"], l["expected_size"], l["expected_modified"] = r.Version.String(), plainSize(r.Size), r.Modified
 	l["verdict"], l["reason"] = string(r.Verdict), r.Reason.String()
+	l["expected_md5"], l["expected_sha256"] = r.MD5, r.SHA256
 	var others []string
 	for _, a := range r.Alternatives {
 		others = append(others, strings.TrimSpace(a.Version.String()+" "+plainSize(a.Size)))
@@ -126,6 +128,7 @@ func (l csvLine) copy(c *result.CopyResult) csvLine {
 	l["path"], l["version"], l["size"] = c.Path, c.Version.String(), strconv.FormatInt(c.Size, 10)
 	l["modified"], l["copy_platform"], l["copy_verdict"] = c.Modified, c.Platform, string(c.Verdict)
 	l["notes"] = result.Words(c.Notes, "; ")
+	l["md5"], l["sha256"] = c.MD5, c.SHA256
 	return l
 }
 

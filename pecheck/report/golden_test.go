@@ -83,12 +83,23 @@ func sample() *result.Result {
 		Rows: []result.RowResult{{Name: "Ccm.dll", Platform: "x86", Version: printed("2.0.1380.1125"), Size: rounded("143 KB"), Verdict: result.Newer, DeliveredBy: []string{"Q324204"},
 			Copies: []result.CopyResult{{Path: "Ccm.dll", Version: printed("2.0.1493.1"), Size: 150000, Platform: "x86", Verdict: result.Newer, Notes: []result.Reason{}}}}},
 		Remarks: []result.Reason{{Kind: result.IsFrom, Name: "Ccm.dll", Version: printed("2.0.1493.1"), Hotfixes: []string{"Q324204"}}}}
+	was, is := strings.Repeat("0", 64), strings.Repeat("1", 64)
+	recorded := result.TableResult{Hotfix: "site01", State: result.Partial, Match: manifest.Exactly, Complete: true,
+		Counts: map[result.Verdict]int{result.OK: 1, result.Changed: 1, result.Missing: 1, result.Extra: 1},
+		Reason: result.Why{{Kind: result.ContentsNotRecorded, Count: 1}}, Next: []result.Reason{{Kind: result.PutBack}},
+		Rows: []result.RowResult{
+			{Name: "Ccm.dll", Path: "bin/Ccm.dll", Version: build, Size: manifest.ExactSize(9), SHA256: was, MD5: was[:32], Verdict: result.Changed,
+				Copies: []result.CopyResult{{Path: "bin/Ccm.dll", Version: build, Size: 9, SHA256: is, MD5: is[:32], Verdict: result.Changed, Notes: []result.Reason{{Kind: result.OtherContent}}}}},
+			{Name: "ok.ini", Path: "ok.ini", Size: manifest.ExactSize(1), Verdict: result.OK, Copies: []result.CopyResult{{Path: "ok.ini", Size: 1, Verdict: result.OK, Notes: []result.Reason{}}}},
+			{Name: "gone.ini", Path: "gone.ini", Size: manifest.ExactSize(3), SHA256: was, Verdict: result.Missing, Reason: result.Why{{Kind: result.MovedTo, Name: "new.ini"}}, Copies: []result.CopyResult{}},
+			{Name: "new.ini", Path: "new.ini", Verdict: result.Extra, Copies: []result.CopyResult{{Path: "new.ini", Size: 3, SHA256: was, Verdict: result.Extra, Notes: []result.Reason{}}}},
+		}}
 	unclear := result.TableResult{Hotfix: "KB1", State: result.Undecidable, Reason: result.Why{result.Said("the files do not tell which table applies; name one: verify -k KB1/SP1, -k KB1/SP2")},
 		Tables: []string{"SP1", "SP2"}, Counts: map[result.Verdict]int{}, Rows: []result.RowResult{}}
 	return &result.Result{
 		Tool: result.Tool{Name: "kbverify", Version: "1.2.3", Catalog: "0123456789ab"},
 		Roots: []result.RootResult{
-			{Root: `D:\SMS`, Seen: 12345, Tables: []result.TableResult{half, newer, unclear},
+			{Root: `D:\SMS`, Seen: 12345, Tables: []result.TableResult{half, newer, recorded, unclear},
 				Faults: []result.FaultResult{{Path: "inboxes/auth", Error: "permission denied"}},
 				Links:  []result.LinkResult{{Path: "bin/old", Target: `E:\old`}}, Excluded: []string{"backup"}},
 			{Root: `\\server\share`, Error: `root "\\server\share": no such file or directory; check the spelling`, Tables: []result.TableResult{}},

@@ -11,6 +11,7 @@ import (
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/tw"
 
+	"kbverify/manifest"
 	"kbverify/pecheck/result"
 )
 
@@ -122,12 +123,16 @@ func textWidth(text string) int {
 
 // grid prints items one line each where the terminal is wide enough, else with
 // several lines an item.
-func (t *tableWriter) grid(p *printer, list []item) {
+func (t *tableWriter) grid(p *printer, list []item, match manifest.Match) {
 	if len(list) == 0 || p.err != nil {
 		return
 	}
 	shown := list
-	if !t.Verbose && len(list) > maxItems {
+	switch {
+	case t.Verbose:
+	case match == manifest.Exactly:
+		shown = someOfEach(list, maxAlike)
+	case len(list) > maxItems:
 		shown = list[:maxItems]
 	}
 	p.line("")
@@ -147,6 +152,20 @@ func (t *tableWriter) grid(p *printer, list []item) {
 // maxItems is how many files are shown without -v: above any article's table,
 // below what hides the summary line of a root with thousands of stale copies.
 const maxItems = 300
+
+// maxAlike is how many files of one verdict are shown without -v of what was
+// recorded: where a folder of thousands is gone, what was added has to be seen too.
+const maxAlike = 10
+
+func someOfEach(list []item, most int) (shown []item) {
+	count := map[result.Verdict]int{}
+	for _, it := range list {
+		if count[it.verdict]++; count[it.verdict] <= most {
+			shown = append(shown, it)
+		}
+	}
+	return shown
+}
 
 // On a terminal of wideTerminal columns long paths may be broken beside the rest
 // if they have flatPath columns; on others they read better below the name.
@@ -222,8 +241,9 @@ func (t *tableWriter) has(it item) string {
 
 // What a verdict is about.
 var (
-	byVersion  = []result.Verdict{result.Older, result.Newer, result.NoVersion, result.Unreadable, result.Missing}
-	bySize     = []result.Verdict{result.WrongSize}
+	byVersion = []result.Verdict{result.Older, result.Newer, result.NoVersion, result.Unreadable, result.Missing,
+		result.Extra}
+	bySize     = []result.Verdict{result.WrongSize, result.Extra}
 	byPlatform = []result.Verdict{result.WrongPlatform}
 )
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"kbverify/manifest"
 	"kbverify/pecheck/result"
 )
 
@@ -72,6 +73,45 @@ func BenchmarkManyCopies(b *testing.B) {
 		var out bytes.Buffer
 		if err := Write(&out, Table, r, Options{Verbose: true}); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// Where thousands of recorded files are gone, what was changed and added is still seen.
+func TestSomeOfEachVerdict(t *testing.T) {
+	table := result.TableResult{Hotfix: "gold", State: result.Partial, Match: manifest.Exactly}
+	add := func(v result.Verdict, n int) {
+		for i := range n {
+			row := result.RowResult{Name: fmt.Sprintf("%s%04d.ini", v, i), Verdict: v}
+			if v != result.Missing {
+				row.Copies = []result.CopyResult{{Path: row.Name, Verdict: v}}
+			}
+			table.Rows = append(table.Rows, row)
+		}
+	}
+	add(result.Missing, 3000)
+	add(result.Changed, 1)
+	add(result.Extra, maxAlike+1)
+	for _, tt := range []struct {
+		verbose bool
+		want    []string
+		lines   int
+	}{
+		{false, []string{"missing0009.ini", "changed0000.ini", "extra0009.ini", "and 2,991 files more; -v lists them all"}, 2*maxAlike + 1},
+		{true, []string{"missing2999.ini", "changed0000.ini", "extra0010.ini"}, 3000 + maxAlike + 2},
+	} {
+		var b bytes.Buffer
+		report := &result.Result{Roots: []result.RootResult{{Root: "r", Tables: []result.TableResult{table}}}}
+		if err := Write(&b, Table, report, Options{Width: 200, Verbose: tt.verbose}); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("verbose %v: no %q", tt.verbose, want)
+			}
+		}
+		if n := strings.Count(b.String(), ".ini"); n < tt.lines || n > 2*tt.lines {
+			t.Errorf("verbose %v: %d names", tt.verbose, n)
 		}
 	}
 }

@@ -72,7 +72,7 @@ func (t *tableWriter) hotfix(p *printer, r *result.RootResult, table *result.Tab
 	}
 	t.setAside(p, table)
 	t.next(p, table)
-	t.grid(p, items(table, t.Verbose))
+	t.grid(p, items(table, t.Verbose), table.Match)
 	t.remarks(p, table)
 }
 
@@ -289,6 +289,8 @@ func copyItem(r *result.RowResult, c *result.CopyResult) item {
 	}
 	it.hasVersion, it.hasSize = c.Version.String(), manifest.Commas(c.Size)+" bytes"
 	switch {
+	case c.Verdict == result.Extra:
+		it.wantVersion = "nothing"
 	case c.Verdict == result.Unreadable:
 		it.hasVersion = "unreadable"
 	case it.hasVersion == "" && it.wantVersion != "":

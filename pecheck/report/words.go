@@ -43,6 +43,12 @@ func Sentence(t *result.TableResult) string {
 	if t.Reason.Has(result.OtherRelease) {
 		text += ", but " + result.Reason{Kind: result.OtherRelease}.String()
 	}
+	for _, why := range t.Reason {
+		if why.Kind == result.ContentsNotCompared || why.Kind == result.ContentsNotRecorded {
+			text += fmt.Sprintf(", the contents of %s %s", manifest.Commas(int64(why.Count)),
+				strings.ReplaceAll(strings.TrimPrefix(string(why.Kind), "contents-"), "-", " "))
+		}
+	}
 	switch t.State {
 	case result.Undecidable:
 		return t.Reason.String() + "; " + text
@@ -61,7 +67,7 @@ func saysWhy(t *result.TableResult) bool {
 }
 
 // counts are the rows of a table by what they count as.
-type counts struct{ applicable, pass, newer, beside, unverified, unreadable int }
+type counts struct{ applicable, pass, newer, beside, changed, missing, extra, unverified, unreadable int }
 
 func tally(t *result.TableResult) (n counts) {
 	for i := range t.Rows {
@@ -69,6 +75,13 @@ func tally(t *result.TableResult) (n counts) {
 		switch {
 		case v == result.NotApplicable:
 			continue
+		case v == result.Extra:
+			n.extra++
+			continue
+		case v == result.Changed:
+			n.changed++
+		case v == result.Missing && t.Match == manifest.Exactly:
+			n.missing++
 		case v == result.Unverified:
 			n.unverified++
 		case v == result.Newer:
@@ -94,7 +107,8 @@ func (n counts) inPlace() string {
 	for _, part := range []struct {
 		n    int
 		word string
-	}{{n.newer, "newer"}, {n.beside, "beside a stale copy"}, {n.unverified, "unverified"}, {n.unreadable, "unreadable"}} {
+	}{{n.newer, "newer"}, {n.beside, "beside a stale copy"}, {n.changed, "changed"},
+		{n.missing, "missing"}, {n.extra, "extra"}, {n.unverified, "unverified"}, {n.unreadable, "unreadable"}} {
 		if part.n > 0 {
 			text += fmt.Sprintf(", %s %s", manifest.Commas(int64(part.n)), part.word)
 		}

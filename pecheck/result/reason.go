@@ -13,29 +13,35 @@ type Kind string
 
 // The reasons beside a copy.
 const (
-	SaidByOthers    Kind = "text"                 // Text: the words of a system, a format, an article
-	StringDisagrees Kind = "string-disagrees"     // Text: the FileVersion string
-	InOtherFolder   Kind = "in-other-folder"      // Machine of the file, Platform of the folder
-	ForOther        Kind = "for-other"            // Machine of the file, Platform of the row
-	OfOtherBuild    Kind = "of-other-build"       // Count: the file's build; Of: the table's
-	FirstPartsLeft  Kind = "first-parts-left-out" // Version as printed
-	TypeUnversioned Kind = "type-unversioned"
-	NoExecutable    Kind = "no-executable"
-	NoFixedInfo     Kind = "no-fixed-info"
-	NoResource      Kind = "no-version-resource"
-	NotComparable   Kind = "version-not-comparable" // Text: the version as printed
-	OnlyNamedSo     Kind = "executable-by-name-only"
-	LocalisedName   Kind = "localised-name" // Text: the pattern
-	NothingPrinted  Kind = "nothing-printed"
-	LaterFile       Kind = "later-file"        // Hotfixes
-	EarlierFile     Kind = "earlier-file"      // Hotfixes
-	EarlierAndLater Kind = "earlier-and-later" // Hotfixes
-	SameVersionOf   Kind = "same-version-of"   // Hotfixes
-	NoOrder         Kind = "no-order"          // Hotfixes
-	BelowLaterTable Kind = "below-later-table" // Tables: one; Version there
-	EmptyOrCut      Kind = "empty-or-cut-off"
-	NoRowHere       Kind = "no-row-here"       // Machine of the file, or ""
-	NoRowInFolder   Kind = "no-row-for-folder" // Platform of the folder
+	SaidByOthers       Kind = "text"                 // Text: the words of a system, a format, an article
+	StringDisagrees    Kind = "string-disagrees"     // Text: the FileVersion string
+	InOtherFolder      Kind = "in-other-folder"      // Machine of the file, Platform of the folder
+	ForOther           Kind = "for-other"            // Machine of the file, Platform of the row
+	OfOtherBuild       Kind = "of-other-build"       // Count: the file's build; Of: the table's
+	FirstPartsLeft     Kind = "first-parts-left-out" // Version as printed
+	TypeUnversioned    Kind = "type-unversioned"
+	NoExecutable       Kind = "no-executable"
+	NoFixedInfo        Kind = "no-fixed-info"
+	NoResource         Kind = "no-version-resource"
+	NotComparable      Kind = "version-not-comparable" // Text: the version as printed
+	OnlyNamedSo        Kind = "executable-by-name-only"
+	LocalisedName      Kind = "localised-name" // Text: the pattern
+	NothingPrinted     Kind = "nothing-printed"
+	LaterFile          Kind = "later-file"        // Hotfixes
+	EarlierFile        Kind = "earlier-file"      // Hotfixes
+	EarlierAndLater    Kind = "earlier-and-later" // Hotfixes
+	SameVersionOf      Kind = "same-version-of"   // Hotfixes
+	NoOrder            Kind = "no-order"          // Hotfixes
+	BelowLaterTable    Kind = "below-later-table" // Tables: one; Version there
+	EmptyOrCut         Kind = "empty-or-cut-off"
+	NewerThanRecorded  Kind = "newer-than-recorded"
+	OlderThanRecorded  Kind = "older-than-recorded"
+	VersionUnrecorded  Kind = "no-version-recorded"
+	OtherSize          Kind = "size-differs"
+	OtherContent       Kind = "content-differs"
+	ContentNotCompared Kind = "content-not-compared"
+	NoRowHere          Kind = "no-row-here"       // Machine of the file, or ""
+	NoRowInFolder      Kind = "no-row-for-folder" // Platform of the folder
 )
 
 // The reasons beside a row.
@@ -47,34 +53,40 @@ const (
 	ReplacedBy     Kind = "replaced-by" // Hotfixes: one
 	OnlyPresent    Kind = "only-present"
 	GoodElsewhere  Kind = "good-elsewhere" // Folder of a good copy; Name of the bad one's, Text: its verdict
-	BroughtIn      Kind = "brought-in"     // Folder; Platform; Platforms: those that count otherwise
+	LeftOutHere    Kind = "left-out"
+	MovedTo        Kind = "moved-to"   // Name: a path; Partly: its content was not compared
+	BroughtIn      Kind = "brought-in" // Folder; Platform; Platforms: those that count otherwise
 )
 
 // The reasons beside a table.
 const (
-	NoRowApplies    Kind = "no-row-applies"
-	NoRowAsked      Kind = "no-row-asked-for"
-	NothingOK       Kind = "nothing-ok"
-	NothingLeft     Kind = "nothing-left"
-	Unpacked        Kind = "unpacked"     // Folder; Count copies, all of them; Partly: of less than half of the files
-	UnpackedToo     Kind = "unpacked-too" // Folder; Count copies
-	OneFolder       Kind = "one-folder"   // Folder
-	NothingHere     Kind = "nothing-here"
-	FileUnreadable  Kind = "file-unreadable"
-	OtherRelease    Kind = "other-release" // a later service pack need not contain the fix
-	Incomparable    Kind = "nothing-comparable"
-	OnlyData        Kind = "only-data"
-	NoInstallTable  Kind = "no-install-table"
-	FilesNotSought  Kind = "files-not-looked-for"
-	FilesDoNotTell  Kind = "files-do-not-tell" // Hotfixes: itself; Tables: to choose from; States: what each says
-	FitsSeveral     Kind = "fits-several"      // Tables
-	NoSuchTable     Kind = "no-such-table"     // Hotfixes: itself; Text: the table asked for
-	ReferenceTable  Kind = "reference-table"   // Text: why
-	ChosenByBuilds  Kind = "chosen-by-builds"  // Tables: one; Count of Of files
-	ChosenByRelease Kind = "chosen-by-release" // Tables: one; Count of Of files
-	ChosenByFiles   Kind = "chosen-by-files"   // Tables: one; Count files
-	OtherVersions   Kind = "other-versions"
-	NotItsOwn       Kind = "not-its-own" // Because: whose each file is
+	NoRowApplies        Kind = "no-row-applies"
+	NoRowAsked          Kind = "no-row-asked-for"
+	NothingOK           Kind = "nothing-ok"
+	NothingLeft         Kind = "nothing-left"
+	Unpacked            Kind = "unpacked"     // Folder; Count copies, all of them; Partly: of less than half of the files
+	UnpackedToo         Kind = "unpacked-too" // Folder; Count copies
+	OneFolder           Kind = "one-folder"   // Folder
+	NothingHere         Kind = "nothing-here"
+	FileUnreadable      Kind = "file-unreadable"
+	OtherRelease        Kind = "other-release" // a later service pack need not contain the fix
+	Incomparable        Kind = "nothing-comparable"
+	OnlyData            Kind = "only-data"
+	NoInstallTable      Kind = "no-install-table"
+	FilesNotSought      Kind = "files-not-looked-for"
+	FilesDoNotTell      Kind = "files-do-not-tell" // Hotfixes: itself; Tables: to choose from; States: what each says
+	FitsSeveral         Kind = "fits-several"      // Tables
+	NoSuchTable         Kind = "no-such-table"     // Hotfixes: itself; Text: the table asked for
+	ReferenceTable      Kind = "reference-table"   // Text: why
+	ChosenByBuilds      Kind = "chosen-by-builds"  // Tables: one; Count of Of files
+	ChosenByRelease     Kind = "chosen-by-release" // Tables: one; Count of Of files
+	ChosenByFiles       Kind = "chosen-by-files"   // Tables: one; Count files
+	OtherVersions       Kind = "other-versions"
+	NotItsOwn           Kind = "not-its-own"           // Because: whose each file is
+	OtherVersionOfAll   Kind = "another-version"       // Count of Of files
+	ContentsNotCompared Kind = "contents-not-compared" // Count files
+	ContentsNotRecorded Kind = "contents-not-recorded" // Count files
+	NotAllListed        Kind = "not-all-listed"
 )
 
 // The reasons that lie between hotfixes.
@@ -95,6 +107,8 @@ const (
 	HardlyHere   Kind = "hardly-here"   // Count of Of rows are good
 	InstallAgain Kind = "install-again" // Hotfixes: itself, then what supersedes it; Partly: another step may do
 	Install      Kind = "install"       // the same
+	PutBack      Kind = "put-back"
+	ExtractAgain Kind = "extract-again"
 )
 
 // Reason is why something is as it is: a kind and its values.

@@ -61,15 +61,18 @@ type FolderCount struct {
 
 // TableResult is the judgement of one table at one root.
 type TableResult struct {
-	Hotfix string          `json:"hotfix"`
-	Table  string          `json:"table,omitempty"`
-	Title  string          `json:"title,omitempty"`
-	State  State           `json:"state"`
-	Counts map[Verdict]int `json:"counts"`
-	Reason Why             `json:"reason,omitempty"` // why the state is undecidable, or what qualifies it
-	Tables []string        `json:"tables,omitempty"` // the tables to choose from, where none could be chosen
-	Notes  []string        `json:"notes,omitempty"`  // the manifest's notes
-	Rows   []RowResult     `json:"rows"`
+	Hotfix string         `json:"hotfix"`
+	Table  string         `json:"table,omitempty"`
+	Title  string         `json:"title,omitempty"`
+	Match  manifest.Match `json:"match,omitempty"`
+	// Complete says that a file which the table does not list is extra.
+	Complete bool            `json:"complete,omitempty"`
+	State    State           `json:"state"`
+	Counts   map[Verdict]int `json:"counts"`
+	Reason   Why             `json:"reason,omitempty"` // why the state is undecidable, or what qualifies it
+	Tables   []string        `json:"tables,omitempty"` // the tables to choose from, where none could be chosen
+	Notes    []string        `json:"notes,omitempty"`  // the manifest's notes
+	Rows     []RowResult     `json:"rows"`
 	// Unlisted are copies of a platform, or in a platform folder, for which the table has no row.
 	Unlisted []CopyResult `json:"unlisted,omitempty"`
 	// SetAside are folders in which Windows keeps files that it replaced, and unpacked
@@ -105,6 +108,8 @@ type RowResult struct {
 	Platform     manifest.Platform `json:"platform,omitempty"`
 	Version      Version           `json:"version,omitzero"`
 	Size         Size              `json:"size,omitzero"`
+	MD5          string            `json:"md5,omitempty"`
+	SHA256       string            `json:"sha256,omitempty"`
 	Modified     string            `json:"modified,omitempty"`
 	Verdict      Verdict           `json:"verdict"`
 	Reason       Why               `json:"reason,omitempty"`
@@ -124,6 +129,8 @@ type CopyResult struct {
 	Path     string   `json:"path"`
 	Version  Version  `json:"version,omitzero"`
 	Size     int64    `json:"size"`
+	MD5      string   `json:"md5,omitempty"` // of its content, where it was read
+	SHA256   string   `json:"sha256,omitempty"`
 	Modified string   `json:"modified,omitempty"` // UTC, RFC 3339, whole seconds
 	Platform string   `json:"platform,omitempty"` // of the machine type; "16-bit" for NE, LE and DOS files
 	Verdict  Verdict  `json:"verdict"`

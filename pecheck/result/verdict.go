@@ -15,16 +15,18 @@ const (
 	Newer         Verdict = "newer"
 	Older         Verdict = "older"
 	WrongSize     Verdict = "wrong-size"
+	Changed       Verdict = "changed"
 	WrongPlatform Verdict = "wrong-platform"
 	NoVersion     Verdict = "no-version"
 	Unreadable    Verdict = "unreadable"
 	Missing       Verdict = "missing"
+	Extra         Verdict = "extra"
 	Unverified    Verdict = "unverified"
 	NotApplicable Verdict = "not-applicable"
 )
 
 // Verdicts lists them from worst to best, as reports count them.
-var Verdicts = []Verdict{Unreadable, Missing, WrongPlatform, NoVersion, Older, WrongSize,
+var Verdicts = []Verdict{Unreadable, Missing, WrongPlatform, NoVersion, Changed, Older, WrongSize, Extra,
 	NotApplicable, Unverified, Newer, OK}
 
 // Class is what a verdict counts as.

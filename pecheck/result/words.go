@@ -24,28 +24,40 @@ func (r Reason) String() string {
 
 // sentences are the reasons that have no values.
 var sentences = map[Kind]string{
-	TypeUnversioned: "a file of this type holds no version",
-	NoExecutable:    "it is no executable",
-	NoFixedInfo:     "its version resource has no VS_FIXEDFILEINFO",
-	NoResource:      "it has no version resource",
-	OnlyNamedSo:     "it is no executable, although its name says so",
-	NothingPrinted:  "the table prints nothing that can be compared",
-	NameNotSought:   "the inventory was taken without looking for this name; scan again, with --all",
-	OwnPackage:      "the package that the hotfix comes in; installing leaves none behind",
-	NoRowApplies:    "files of its names are here, and no row of the table applies to any of them",
-	NothingHere:     "none of its files is here",
-	FileUnreadable:  "a file could not be read",
-	OtherRelease:    "the newer files are of another release, which need not contain this fix",
-	Incomparable:    "nothing that the table prints can be compared",
-	OnlyData:        "only files without a platform are here, and nothing of any platform that the table is for",
-	NoInstallTable:  "its article prints no table of installed files to judge by",
-	FilesNotSought:  "the inventory was taken without looking for its files; scan again, with --all",
-	EmptyOrCut:      "it is empty, or without the signature of its type: cut off",
-	OnlyPresent:     "no copy is here, and only present files are judged",
-	NoRowAsked:      "none of its rows is for a platform that was asked for",
-	NothingOK:       "nothing is here as the table prints it",
-	NothingLeft:     "none of its files is here, but --exclude left paths out that nobody looked into",
-	OtherVersions:   "its files are here, in none of the versions that its tables print",
+	TypeUnversioned:    "a file of this type holds no version",
+	NoExecutable:       "it is no executable",
+	NoFixedInfo:        "its version resource has no VS_FIXEDFILEINFO",
+	NoResource:         "it has no version resource",
+	OnlyNamedSo:        "it is no executable, although its name says so",
+	NothingPrinted:     "the table prints nothing that can be compared",
+	NameNotSought:      "the inventory was taken without looking for this name; scan again, with --all",
+	OwnPackage:         "the package that the hotfix comes in; installing leaves none behind",
+	NoRowApplies:       "files of its names are here, and no row of the table applies to any of them",
+	NothingHere:        "none of its files is here",
+	FileUnreadable:     "a file could not be read",
+	OtherRelease:       "the newer files are of another release, which need not contain this fix",
+	Incomparable:       "nothing that the table prints can be compared",
+	OnlyData:           "only files without a platform are here, and nothing of any platform that the table is for",
+	NoInstallTable:     "its article prints no table of installed files to judge by",
+	FilesNotSought:     "the inventory was taken without looking for its files; scan again, with --all",
+	EmptyOrCut:         "it is empty, or without the signature of its type: cut off",
+	OnlyPresent:        "no copy is here, and only present files are judged",
+	NoRowAsked:         "none of its rows is for a platform that was asked for",
+	NothingOK:          "nothing is here as the table prints it",
+	NothingLeft:        "none of its files is here, but --exclude left paths out that nobody looked into",
+	NewerThanRecorded:  "newer than what was recorded",
+	OlderThanRecorded:  "older than what was recorded",
+	VersionUnrecorded:  "it has a version, and none was recorded",
+	OtherSize:          "of another size than was recorded",
+	OtherContent:       "its content is not what was recorded",
+	ContentNotCompared: "its content was not compared",
+	LeftOutHere:        "--exclude leaves it out",
+	NotAllListed: "the inventory does not list every file, so that added ones cannot be seen; scan again, with --all " +
+		"or --hash",
+	PutBack: "put back what is not as it was recorded; where the change is meant, record the root again (scan --hash, " +
+		"then import)",
+	ExtractAgain:  "extract the package again, or install from the package itself",
+	OtherVersions: "its files are here, in none of the versions that its tables print",
 }
 
 func (r Reason) ofCopy() string {
@@ -125,6 +137,20 @@ func (r Reason) ofTable() string {
 		return fmt.Sprintf("table %s, by the release of %d of %d files", r.Tables[0], r.Count, r.Of)
 	case ChosenByFiles:
 		return fmt.Sprintf("table %s, by the %d files that match it", r.Tables[0], r.Count)
+	case OtherVersionOfAll:
+		return fmt.Sprintf("%s of %s differ: this is another version of what was recorded",
+			manifest.Commas(int64(r.Count)), manifest.Counted(r.Of, "file", "files"))
+	case ContentsNotCompared:
+		return fmt.Sprintf("the contents of %s were not compared, since the inventory has no digests of them; scan --hash "+
+			"takes them", manifest.Counted(r.Count, "file", "files"))
+	case ContentsNotRecorded:
+		return fmt.Sprintf("the contents of %s were not recorded: what changes them and keeps version and size is not seen",
+			manifest.Counted(r.Count, "file", "files"))
+	case MovedTo:
+		if r.Partly {
+			return "a file like it lies at " + r.Name
+		}
+		return "its content lies at " + r.Name
 	case NotItsOwn:
 		var texts []string
 		for _, b := range r.Because {

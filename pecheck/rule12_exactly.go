@@ -1,0 +1,221 @@
+package pecheck
+
+import (
+	"path"
+
+	"kbverify/manifest"
+	"kbverify/pecheck/inventory"
+	"kbverify/pecheck/pefile"
+	"kbverify/pecheck/result"
+)
+
+// exactly is rule 12: the table is what was recorded, and what is there has to be
+// that, nothing later and nothing else.
+func (t *judged) exactly() bool { return t.table.Match == manifest.Exactly }
+
+// content says how a copy's content stands against a row's digests.
+type content int
+
+const (
+	notRecorded content = iota
+	notCompared         // it was recorded, and nobody read the copy
+	same
+	differs
+)
+
+// contentOf compares by SHA-256 where both sides have it, else by MD5.
+func contentOf(row *manifest.File, f *inventory.File) content {
+	recorded := false
+	for _, d := range [][2]string{{row.SHA256, f.SHA256}, {row.MD5, f.MD5}} {
+		switch {
+		case d[0] == "":
+		case d[1] == "":
+			recorded = true
+		case d[0] == d[1]:
+			return same
+		default:
+			return differs
+		}
+	}
+	if recorded {
+		return notCompared
+	}
+	return notRecorded
+}
+
+// compareExactly compares one copy with one recorded row. The same content is the
+// same file, whatever else is said of it.
+func compareExactly(row *manifest.File, c *claim, complete bool) (f finding) {
+	file := c.file
+	if file.StringVersion != "" {
+		f.note(result.Reason{Kind: result.StringDisagrees, Text: file.StringVersion})
+	}
+	content := contentOf(row, file)
+	sized := row.Size.IsZero() || row.Size.Admits(file.Size)
+	switch {
+	case file.Ending == pefile.Unreadable:
+		f.verdict = result.Unreadable
+		f.note(result.Said(file.Detail))
+	case content == same && sized:
+		f.verdict = result.OK
+	case content == differs && (row.Version.IsZero() || file.Ending == pefile.Damaged):
+		f.changed(result.OtherContent)
+	case file.Ending == pefile.Damaged:
+		f.verdict = result.Unreadable
+		f.note(result.Said(file.Detail))
+	case c.contradicts != "":
+		f.verdict = result.WrongPlatform
+		f.note(c.contradiction())
+	case !row.Version.IsZero() && file.Ending != pefile.Versioned:
+		f.verdict = result.NoVersion
+		f.note(result.Reason{Kind: whyNoVersion(file)})
+	case !row.Version.IsZero() && row.Version.Order(file.Version) == manifest.Newer:
+		f.changed(result.NewerThanRecorded)
+	case !row.Version.IsZero() && row.Version.Order(file.Version) == manifest.Older:
+		f.changed(result.OlderThanRecorded)
+	case row.Version.IsZero() && complete && file.Ending == pefile.Versioned:
+		f.changed(result.VersionUnrecorded)
+	case !sized:
+		f.changed(result.OtherSize)
+	case content == differs:
+		f.changed(result.OtherContent)
+	case row.Version.IsZero() && content == notCompared:
+		f.verdict = result.Unverified
+		f.note(result.Reason{Kind: result.ContentNotCompared})
+	case row.Version.IsZero() && isOnlyNamedSo(row, file), row.Version.Order(file.Version) == manifest.Unknown:
+		f.withoutPrintedVersion(row, c)
+	case row.Version.IsZero() && row.Size.IsZero():
+		f.verdict = result.Unverified
+		f.note(result.Reason{Kind: result.NothingPrinted})
+	default:
+		f.verdict = result.OK
+	}
+	return f
+}
+
+func (f *finding) changed(why result.Kind) {
+	f.verdict = result.Changed
+	f.note(result.Reason{Kind: why})
+}
+
+// byPath gives the files at a recorded place. Of no place is anything set aside
+// there: what was recorded of it is asked.
+func (j *judge) byPath(place string) []*inventory.File { return j.paths()[manifest.NameKey(place)] }
+
+func (j *judge) indexPaths() map[string][]*inventory.File {
+	index := make(map[string][]*inventory.File, len(j.inv.Files))
+	for i := range j.inv.Files {
+		f := &j.inv.Files[i]
+		key := manifest.NameKey(f.Path)
+		index[key] = append(index[key], f)
+	}
+	return index
+}
+
+// extras gives a row for each file that a complete table does not list, and of
+// which it does not say that it knows nothing.
+func (t *judged) extras() (rows []result.RowResult) {
+	if !t.table.Complete {
+		return nil
+	}
+	listed := make(map[string]bool, len(t.table.Files))
+	for i := range t.table.Files {
+		listed[manifest.NameKey(t.table.Files[i].Path)] = true
+	}
+	leftOut := inventory.LeftOut(t.table.Excluded)
+	for i := range t.judge.inv.Files {
+		f := &t.judge.inv.Files[i]
+		if listed[manifest.NameKey(f.Path)] || leftOut(f.Path) {
+			continue
+		}
+		c := claim{file: f}
+		rows = append(rows, result.RowResult{Name: path.Base(f.Path), Path: f.Path, Verdict: result.Extra,
+			Copies: []result.CopyResult{c.result(finding{verdict: result.Extra})}})
+	}
+	return rows
+}
+
+// moved says of missing files at which place of the extra ones their like is: the
+// same content or, where contents were not compared, name, version and size.
+func (t *judged) moved() {
+	type like struct {
+		digest, name string
+		version      manifest.Printed
+		size         int64
+	}
+	places := map[like]string{}
+	for i := range t.Rows {
+		if r := &t.Rows[i]; r.Verdict == result.Extra {
+			c := &r.Copies[0]
+			places[like{digest: c.SHA256}], places[like{digest: c.MD5}] = r.Path, r.Path
+			places[like{name: manifest.NameKey(r.Name), version: c.Version, size: c.Size}] = r.Path
+		}
+	}
+	delete(places, like{})
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		size, exact := r.Size.Exact()
+		if r.Verdict != result.Missing || !exact {
+			continue
+		}
+		why := result.Reason{Kind: result.MovedTo}
+		if why.Name = places[like{digest: r.SHA256}]; why.Name == "" {
+			why.Name = places[like{digest: r.MD5}]
+		}
+		if why.Name == "" && r.SHA256 == "" && r.MD5 == "" {
+			why.Name, why.Partly = places[like{name: manifest.NameKey(r.Name), version: r.Version, size: size}], true
+		}
+		if why.Name != "" {
+			r.Reason = append(r.Reason, why)
+		}
+	}
+}
+
+// qualifyExactly says what the rows of a recorded table do not say: whose contents
+// nobody compared, and whether it is another version of the whole.
+func (t *judged) qualifyExactly() {
+	uncompared, unrecorded, differing, rows := 0, 0, 0, 0
+	for _, e := range t.files {
+		for i := range e.claims {
+			c := &e.claims[i]
+			switch contentOf(c.row, c.file) {
+			case notCompared:
+				uncompared++
+			case notRecorded:
+				if c.finding.verdict == result.OK {
+					unrecorded++
+				}
+			}
+		}
+	}
+	for i := range t.Rows {
+		switch t.Rows[i].Verdict {
+		case result.Changed:
+			differing++
+			rows++
+		case result.NotApplicable, result.Extra:
+		default:
+			rows++
+		}
+	}
+	add := func(r result.Reason) { t.Reason = append(t.Reason, r) }
+	if differing > otherVersionRows && 2*differing > rows {
+		add(result.Reason{Kind: result.OtherVersionOfAll, Count: differing, Of: rows})
+	}
+	if uncompared > 0 {
+		add(result.Reason{Kind: result.ContentsNotCompared, Count: uncompared})
+	}
+	if unrecorded > 0 {
+		add(result.Reason{Kind: result.ContentsNotRecorded, Count: unrecorded})
+	}
+	if t.table.Complete && !t.judge.inv.All {
+		add(result.Reason{Kind: result.NotAllListed})
+		if passes(t.State) {
+			t.State = result.Undecidable
+		}
+	}
+}
+
+// otherVersionRows is how many files have to differ before that is one cause rather
+// than many.
+const otherVersionRows = 5
