@@ -23,6 +23,7 @@ func compare(row *manifest.File, c *claim) (f finding) {
 	if file.StringVersion != "" {
 		f.note(result.Reason{Kind: result.StringDisagrees, Text: file.StringVersion})
 	}
+	f.noteDefect(file)
 	switch {
 	case file.Ending == pefile.Unreadable || file.Ending == pefile.Damaged:
 		f.verdict = result.Unreadable
@@ -36,6 +37,13 @@ func compare(row *manifest.File, c *claim) (f finding) {
 		f.withoutPrintedVersion(row, c)
 	}
 	return f
+}
+
+// noteDefect says what is damaged in a file that can be run all the same.
+func (f *finding) noteDefect(file *inventory.File) {
+	if file.Detail != "" && file.Ending != pefile.Unreadable && file.Ending != pefile.Damaged {
+		f.note(result.Said(file.Detail))
+	}
 }
 
 // compareVersion is rule 1: the fixed file version decides, and only an equal

@@ -50,6 +50,7 @@ func compareExactly(row *manifest.File, c *claim, complete bool) (f finding) {
 	if file.StringVersion != "" {
 		f.note(result.Reason{Kind: result.StringDisagrees, Text: file.StringVersion})
 	}
+	f.noteDefect(file)
 	content := contentOf(row, file)
 	sized := row.Size.IsZero() || row.Size.Admits(file.Size)
 	switch {

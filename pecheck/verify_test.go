@@ -440,3 +440,19 @@ func TestNewerFilesOfAnotherBuildAreSaidAloud(t *testing.T) {
 
 // typed lets versions and sizes be compared.
 var typed = cmp.AllowUnexported(manifest.Printed{}, manifest.Size{})
+
+// A file that runs although its signature is cut off is judged by what it is, and
+// says so.
+func TestDamageThatNoLoaderMinds(t *testing.T) {
+	const defect = "IMAGE_DATA_DIRECTORY Security: the signature reaches to byte 2000, the file to 1000"
+	inv := inventoryOf(t, "a.dll 2.0.1493.3000 1000 x86")
+	inv.Files[0].Detail = defect
+	for _, match := range []manifest.Match{manifest.OrLater, manifest.Exactly} {
+		m := &manifest.Manifest{ID: "Q1", Title: "t", Product: "p", Tables: []manifest.Table{table(t, "", "a.dll 2.0.1493.3000 1000 x86")}}
+		m.Tables[0].Match = match
+		r := verdict(inv, m)
+		if r.State != result.Installed || result.Words(r.Rows[0].Copies[0].Notes, "; ") != defect {
+			t.Errorf("match %q: %s, notes %v", match, r.State, r.Rows[0].Copies[0].Notes)
+		}
+	}
+}

@@ -146,10 +146,14 @@ var hostile = []hostileFile{
 	{"lengths without an end", petest.Spec{}, []patch{{fixed + 52, bytes8(0x180, 6)}}, Versioned, ""},
 
 	// Signature and managed header.
-	{"signature cut off", petest.Spec{}, []patch{u32(directories+32, 0x600), u32(directories+36, 0x1000)}, Damaged,
+	{"signature cut off", petest.Spec{}, []patch{u32(directories+32, 0x600), u32(directories+36, 0x1000)}, Versioned,
 		"Security"},
-	{"signature that wraps", petest.Spec{}, []patch{u32(directories+32, 0xfffffff8), u32(directories+36, 0x10)}, Damaged,
+	{"signature that wraps", petest.Spec{}, []patch{u32(directories+32, 0xfffffff8), u32(directories+36, 0x10)}, Versioned,
 		"Security"},
+	{"signature cut off of a file without version", petest.Spec{NoVersion: true}, []patch{u32(directories+32, 0x600),
+		u32(directories+36, 0x1000)}, NoVersion, "Security"},
+	{"signature and resources cut off", petest.Spec{}, []patch{u32(directories+32, 0x600), u32(directories+36, 0x1000),
+		u32(dataEntry+4, 0x1000)}, Damaged, "its section has"},
 	{"managed header in no section", petest.Spec{AnyCPU: true}, []patch{u32(directories+14*8, 0x9000)}, Damaged,
 		"IMAGE_COR20_HEADER"},
 	{"managed header at no address", petest.Spec{AnyCPU: true}, []patch{u32(directories+14*8, 0)}, Damaged, "CLR"},

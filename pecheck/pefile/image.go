@@ -50,5 +50,7 @@ type Image struct {
 	// StringVersion is the FileVersion string of the first StringTable, cleaned,
 	// where it disagrees with Version; "" otherwise.
 	StringVersion string
-	Detail        string // what is damaged, or why it could not be read
+	// Detail is what is damaged, or why it could not be read. Beside another Ending it is
+	// damage to what no loader needs: the attribute certificate table.
+	Detail string
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"github.com/saferwall/pe"
+
+	"kbverify/pecheck/visible"
 )
 
 // peFile is what is needed of a PE file's headers: data directories and the
@@ -43,7 +45,10 @@ func (p *probe) pe(file *pe.File, objection error, im *Image) (v versionResource
 		return v, err
 	}
 	if err := f.signature(slots); err != nil {
-		return v, err
+		if !errors.As(err, new(damageError)) {
+			return v, err
+		}
+		im.Detail = visible.Text(err.Error()) // the loader asks nobody for the signature
 	}
 	if im.AnyCPU, err = f.anyCPU(im.Machine, slots); err != nil {
 		return v, err
