@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // MaxSize is the largest file size in bytes that a manifest may state: far
@@ -27,14 +28,16 @@ type Size struct {
 // ExactSize is a size of n bytes.
 func ExactSize(n int64) Size { return Size{units: n, unit: 1, decimals: 1} }
 
-var roundedSize = regexp.MustCompile(`^(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{1,3}))? ?([KMG])B?$`)
+var roundedSize = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{1,3}))? ?([KMG])B?$`)
+})
 
 var errSize = errors.New(`want a number of bytes, or a rounded size such as "143 KB" or "1.33 MB"`)
 
 // ParseSize reads a rounded size: a figure, an optional blank and K, KB, M,
 // MB, G or GB, where 1 KB is 1,024 bytes.
 func ParseSize(text string) (Size, error) {
-	m := roundedSize.FindStringSubmatch(text)
+	m := roundedSize().FindStringSubmatch(text)
 	if m == nil {
 		return Size{}, fmt.Errorf("size %s: %w", quote(text), errSize)
 	}

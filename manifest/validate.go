@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -70,10 +69,14 @@ func (c *checker) want(ok bool, at, key, format string, values ...string) {
 	c.problems = append(c.problems, Problem{Place: place, Text: fmt.Sprintf(format, quoted...)})
 }
 
-var validID = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,63}$`)
+// validID reports a letter, and up to 63 letters, digits, dots, hyphens and underscores.
+func validID(id string) bool {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	return id != "" && len(id) <= 64 && strings.ContainsRune(letters, rune(id[0])) && strings.Trim(id, letters+"0123456789._-") == ""
+}
 
 func (c *checker) manifest(m *Manifest) {
-	c.want(validID.MatchString(m.ID), "", "id", "id %s: want a letter, then letters, digits, dots, hyphens, such as %s",
+	c.want(validID(m.ID), "", "id", "id %s: want a letter, then letters, digits, dots, hyphens, such as %s",
 		m.ID, "KB977203")
 	c.want(m.Title != "", "", "title", "no title")
 	c.want(m.Product != "", "", "product", "no product")
@@ -126,7 +129,7 @@ func (c *checker) relation(at string, r Relation, m *Manifest) {
 		c.want(false, at, "kind", "kind %s: the kinds are "+fmt.Sprintf("%v", RelationKinds), string(r.Kind))
 	}
 	c.want((r.ID == "") != (r.Product == ""), at, "", "want an id or a product, one of the two")
-	c.want(r.ID == "" || validID.MatchString(r.ID), at, "id", "id %s: want one such as %s", r.ID, "KB977203")
+	c.want(r.ID == "" || validID(r.ID), at, "id", "id %s: want one such as %s", r.ID, "KB977203")
 	c.want(r.ID == "" || IDKey(r.ID) != IDKey(m.ID), at, "id", "points at its own manifest")
 	c.line(at, "product", r.Product, 200)
 	c.line(at, "scope", r.Scope, 200)

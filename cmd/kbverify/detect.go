@@ -1,8 +1,6 @@
 package main
 
 import (
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -48,18 +46,6 @@ func (d *detectAction) flags(fs *pflag.FlagSet) {
 	d.outputFlags.flagsOf(fs, report.RootFormats)
 	fs.BoolVarP(&d.verbose, "verbose", "v", false, "the hotfixes that are not there by name, and all that is wrong")
 }
-
-// collectLate puts the first collection off until the heap is 32 MiB, eight times
-// the runtime's least. A detection of one root, which needs less, ends before it
-// (collecting was a fifth of its time); a larger one is collected as ever from
-// then on. Whoever has set GOGC is left alone.
-var collectLate = sync.OnceFunc(func() {
-	if old := debug.SetGCPercent(800); old != 100 {
-		debug.SetGCPercent(old)
-		return
-	}
-	runtime.AddCleanup(new([1]*int), func(percent int) { debug.SetGCPercent(percent) }, 100)
-})
 
 func (d *detectAction) run(s *session, args []string) (result.Exit, error) {
 	collectLate()

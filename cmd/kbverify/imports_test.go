@@ -26,7 +26,7 @@ var house = map[string][]string{
 	"internal/strictjson": {"pecheck/visible"},
 	"internal/testtool":   {},
 	"manifest":            {"internal/strictjson", "pecheck/visible"},
-	"manifest/catalog":    {"manifest"},
+	"manifest/catalog":    {"internal/strictjson", "manifest"},
 	"manifest/kb": {
 		"manifest", "manifest/kb/cells", "manifest/kb/findings", "manifest/kb/lines", "manifest/kb/tables", "manifest/kb/values",
 	},

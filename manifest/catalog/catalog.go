@@ -10,8 +10,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"kbverify/manifest"
 )
@@ -117,15 +120,22 @@ func (c *Catalog) Has(id string) bool {
 	return ok
 }
 
-// All gives every hotfix, ordered by id. It reads every manifest.
+// All gives every hotfix, ordered by id. It reads every manifest, on all processors.
 func (c *Catalog) All() ([]*manifest.Manifest, error) {
-	all := make([]*manifest.Manifest, 0, len(c.ids))
-	for _, id := range slices.SortedFunc(slices.Values(c.ids), compareIDs) {
-		m, err := c.Find(id)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, m)
+	ids := slices.SortedFunc(slices.Values(c.ids), compareIDs)
+	all, faults := make([]*manifest.Manifest, len(ids)), make([]error, len(ids))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(ids)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(ids); i = int(next.Add(1)) - 1 {
+				all[i], faults[i] = c.Find(ids[i])
+			}
+		})
+	}
+	workers.Wait()
+	if i := slices.IndexFunc(faults, func(err error) bool { return err != nil }); i >= 0 {
+		return nil, faults[i]
 	}
 	return all, nil
 }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"kbverify/manifest"
 )
@@ -38,10 +39,12 @@ func (e *Entry) hasAll(words []string) bool {
 
 // fileWord is a word that can only be meant as a file name. An extension has a
 // letter in front: "2.0" is part of a product's name.
-var fileWord = regexp.MustCompile(`[*?]|\.[A-Za-z][A-Za-z0-9_]{0,3}$`)
+var fileWord = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[*?]|\.[A-Za-z][A-Za-z0-9_]{0,3}$`)
+})
 
 func (e *Entry) has(word string) bool {
-	if fileWord.MatchString(word) {
+	if fileWord().MatchString(word) {
 		return e.delivers(word)
 	}
 	if manifest.IDKey(word) == manifest.IDKey(e.ID) {
