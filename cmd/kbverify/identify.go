@@ -67,7 +67,7 @@ func (a *identifyAction) run(s *session, files []string) (result.Exit, error) {
 		return 0, err
 	}
 	src := newSource(s, &a.walkFlags, nil)
-	src.strings = a.strings
+	src.strings, src.all = a.strings, true
 	for _, file := range files {
 		if err := a.identify(s, src, file); err != nil {
 			return 0, writeError(err)
@@ -126,18 +126,21 @@ func isMany(name string) bool {
 
 // root looks up every file of a folder or an inventory.
 func (a *identifyAction) root(s *session, src *source, root string) error {
-	inv, err := src.inventory(s.ctx, root, true)
-	if err != nil {
+	var full error // the output's
+	inv, err := src.each(s.ctx, root, func(f *inventory.File) error {
+		id := a.known.Identify(f)
+		id.Root = root
+		src.progress.clear()
+		full = a.write(id)
+		return full
+	})
+	switch {
+	case full != nil:
+		return full
+	case err != nil:
 		return a.failed(s, root, src.whyNot(s.ctx, root, err))
 	}
 	src.progress.clear()
-	for i := range inv.Files {
-		id := a.known.Identify(&inv.Files[i])
-		id.Root = root
-		if err := a.write(id); err != nil {
-			return err
-		}
-	}
 	for _, f := range inv.Faults {
 		if err := a.write(result.Identity{Root: root, Path: f.Path, Error: f.Error, Matches: []result.Match{}}); err != nil {
 			return err

@@ -129,7 +129,7 @@ func TestInterruptedOnADeadShare(t *testing.T) {
 	defer close(dead)
 	src := newSource(&session{ctx: ctx, stderr: io.Discard}, &walkFlags{jobs: 1}, nil)
 	src.sniff = func(string) bool { return <-dead }
-	if _, err := src.inventory(ctx, "dead", true); err != context.Canceled {
+	if _, err := src.inventory(ctx, "dead"); err != context.Canceled {
 		t.Errorf("inventory: %v", err)
 	}
 	if _, err := src.write("dead", true, nil); err == nil || err.Error() != interrupted("dead").Error() {

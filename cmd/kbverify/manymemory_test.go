@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
 	"kbverify/pecheck/result"
 )
@@ -49,5 +53,50 @@ func TestAThousandRootsInTheMemoryOfAFew(t *testing.T) {
 			t.Errorf("%s: %d MB in use, of %d MB of results", format, peak>>20, roots*size>>20)
 		}
 		t.Logf("%s: at most %d MB in use, of %d MB of results", format, peak>>20, roots*size>>20)
+	}
+}
+
+// heapWatch is an output that looks at the memory in use now and then.
+type heapWatch struct {
+	written, next int
+	peak          uint64
+}
+
+func (w *heapWatch) Write(p []byte) (int, error) {
+	if w.written += len(p); w.written >= w.next {
+		w.next += 8 << 20
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		w.peak = max(w.peak, m.HeapAlloc)
+	}
+	return len(p), nil
+}
+
+// What identify has said of a file it forgets, whether a folder's or an inventory's.
+func TestIdentifyForgets(t *testing.T) {
+	const files, most = 200_000, 24 << 20
+	inv := &inventory.Inventory{Root: "root", All: true, Seen: files}
+	for i := range files {
+		inv.Files = append(inv.Files, inventory.File{Path: fmt.Sprintf("%0100d.dll", i), Size: int64(i)})
+	}
+	path := filepath.Join(t.TempDir(), "inventory.json")
+	out, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(inv.Encode(out), out.Close()); err != nil {
+		t.Fatal(err)
+	}
+	inv = nil
+	for _, format := range report.Formats {
+		w := &heapWatch{next: 1}
+		args := []string{"identify", "-v", "-f", string(format), path}
+		if code := run(context.Background(), args, strings.NewReader(""), w, io.Discard); code != 0 || w.written < files*100 {
+			t.Fatalf("%s: exit code %d, %d bytes", format, code, w.written)
+		}
+		if w.peak > most {
+			t.Errorf("%s: %d MB in use", format, w.peak>>20)
+		}
 	}
 }

@@ -63,7 +63,16 @@ func (r *source) judgeBy(ms []*manifest.Manifest) {
 }
 
 // inventory reads one root.
-func (r *source) inventory(ctx context.Context, root string, all bool) (*inventory.Inventory, error) {
+func (r *source) inventory(ctx context.Context, root string) (*inventory.Inventory, error) {
+	return r.read(ctx, root, nil)
+}
+
+// each reads every file of one root and hands it over in place of keeping it.
+func (r *source) each(ctx context.Context, root string, each func(*inventory.File) error) (*inventory.Inventory, error) {
+	return r.read(ctx, root, each)
+}
+
+func (r *source) read(ctx context.Context, root string, each func(*inventory.File) error) (*inventory.Inventory, error) {
 	is, err := r.isInventory(ctx, root)
 	if err != nil {
 		return nil, err
@@ -71,17 +80,58 @@ func (r *source) inventory(ctx context.Context, root string, all bool) (*invento
 	at := r.progress.begin(root)
 	defer at.end()
 	if is {
-		return patience.Wait(ctx, func() (*inventory.Inventory, error) {
-			keep := inventory.Keep{Names: r.names, Exclude: r.flags.exclude}
-			if all || r.all {
-				keep.Names = nil
-			}
-			return inventory.Load(root, keep)
-		}, nil)
+		keep := inventory.Keep{Names: r.names, Exclude: r.flags.exclude}
+		if r.all {
+			keep.Names = nil
+		}
+		if each != nil {
+			return loadEach(ctx, root, keep, each)
+		}
+		return patience.Wait(ctx, func() (*inventory.Inventory, error) { return inventory.Load(root, keep) }, nil)
 	}
 	o := r.options(at)
-	o.All = all || r.all
+	o.All = r.all
+	if each != nil {
+		return inventory.ScanEach(ctx, root, o, each)
+	}
 	return inventory.Scan(ctx, root, o)
+}
+
+// loadEach hands over the files of an inventory one by one, in this goroutine; the
+// one that reads is left to itself where ctx ends first.
+func loadEach(ctx context.Context, root string, keep inventory.Keep, each func(*inventory.File) error) (
+	*inventory.Inventory, error) {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	const ahead = 64 // files, so that reading and writing go side by side
+	files := make(chan *inventory.File, ahead)
+	var inv *inventory.Inventory
+	var err error
+	keep.Each = func(f *inventory.File) error {
+		select {
+		case files <- f:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	go func() {
+		defer close(files)
+		inv, err = inventory.Load(root, keep)
+	}()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case f, more := <-files:
+			if !more {
+				return inv, err
+			}
+			if err := each(f); err != nil {
+				return nil, err
+			}
+		}
+	}
 }
 
 func (r *source) isInventory(ctx context.Context, root string) (bool, error) {
@@ -99,7 +149,7 @@ func (r *source) options(at *rootProgress) inventory.Options {
 // result of its own: the other roots are still judged.
 func (r *source) judge(ctx context.Context, root string,
 	judge func(*inventory.Inventory) result.RootResult) result.RootResult {
-	inv, err := r.inventory(ctx, root, false)
+	inv, err := r.inventory(ctx, root)
 	if err != nil {
 		return failed(root, r.whyNot(ctx, root, err))
 	}

@@ -73,6 +73,9 @@ type Keep struct {
 	Names []string
 	// Exclude leaves paths out, like Options.Exclude.
 	Exclude []string
+	// Each, where it is set, is handed every file that is wanted, in path order, in
+	// place of the Inventory. Its error ends the reading.
+	Each func(*File) error
 }
 
 const (
@@ -100,6 +103,10 @@ func Read(r io.Reader, file string, k Keep) (*Inventory, error) {
 	utf8 := transform.NewReader(bufio.NewReaderSize(r, 64<<10), unicode.BOMOverride(transform.Nop))
 	d := &decoder{Reader: strictjson.New(utf8, strictjson.Limits{Value: maxValueBytes}), exclude: exclude,
 		seen: map[string]bool{}}
+	d.to = &d.kept
+	if k.Each != nil {
+		d.to = eachFile(k.Each)
+	}
 	if len(k.Names) > 0 {
 		d.names = newSelection(k.Names, false)
 	}
@@ -170,6 +177,7 @@ type decoder struct {
 	names    *selection // nil: keep every file
 	exclude  *excluder
 	kept     collector
+	to       fileSink
 	files    int64
 	last     string // path of the file before
 	elements []string

@@ -149,6 +149,13 @@ type fileSink interface {
 	file(File) error
 }
 
+// eachFile hands each file on.
+type eachFile func(*File) error
+
+func (each eachFile) begin(*Inventory) error { return nil }
+
+func (each eachFile) file(f File) error { return each(&f) }
+
 // collector keeps the files.
 type collector struct {
 	files []File

@@ -77,6 +77,12 @@ func Scan(ctx context.Context, root string, o Options) (*Inventory, error) {
 	return inv, err
 }
 
+// ScanEach takes the Inventory of root like Scan, and hands over each file as it is
+// found, in path order, in place of keeping it. An error of each ends the scan.
+func ScanEach(ctx context.Context, root string, o Options, each func(*File) error) (*Inventory, error) {
+	return scan(ctx, root, o, eachFile(each))
+}
+
 // ScanTo takes the inventory of root like Scan, and writes it as Encode would, file
 // by file as they are found. It gives the Inventory without its Files. After an
 // error what was written is not complete, and Read refuses it.
