@@ -52,7 +52,7 @@ func (d *detectAction) run(s *session, args []string) (result.Exit, error) {
 	if err := d.walkFlags.check(); err != nil {
 		return 0, err
 	}
-	c, err := d.openCatalog()
+	c, err := d.openCatalog(s)
 	if err != nil {
 		return 0, err
 	}

@@ -54,7 +54,7 @@ func (a *identifyAction) run(s *session, files []string) (result.Exit, error) {
 	if len(files) == 0 {
 		return 0, usagef("no FILE: name a file, a folder or an inventory")
 	}
-	c, err := a.openCatalog()
+	c, err := a.openCatalog(s)
 	if err != nil {
 		return 0, err
 	}

@@ -60,7 +60,9 @@ func (a *importAction) flags(fs *pflag.FlagSet) {
 type imported struct {
 	manifest *manifest.Manifest
 	findings []finding
-	refused  int // findings that --strict refuses
+	refused  int    // findings that --strict refuses
+	recorded bool   // of an inventory
+	name     string // of what was read
 }
 
 // finding is one doubt: where, and what was made of it.
@@ -165,7 +167,7 @@ func (a *importAction) inventory(in *input) (*imported, error) {
 		return nil, err
 	}
 	m, gaps, err := pecheck.Record(inv, pecheck.RecordOptions{ID: id, Product: a.product})
-	got := &imported{manifest: m, refused: len(gaps)}
+	got := &imported{manifest: m, refused: len(gaps), recorded: true, name: in.name}
 	for _, g := range gaps {
 		got.findings = append(got.findings, finding{g.Path, g.Text})
 	}
@@ -178,6 +180,10 @@ func (a *importAction) inventory(in *input) (*imported, error) {
 // report names the doubts, and sums up.
 func (a *importAction) report(s *session, got *imported) {
 	if a.quiet {
+		if got.recorded && got.refused > 0 { // a manifest that looks whole, and is not
+			s.note("import: %s: not everything there is recorded: %s, which import without -q names", got.name,
+				counted(got.refused, "gap", "gaps"))
+		}
 		return
 	}
 	for _, f := range got.findings {

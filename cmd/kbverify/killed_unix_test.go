@@ -3,12 +3,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -101,6 +103,62 @@ func TestKilledWhileWriting(t *testing.T) {
 	}
 	if diff := cmp.Diff(before, petest.Fingerprint(root)); diff != "" {
 		t.Errorf("the root has changed (-before +after):\n%s", diff)
+	}
+}
+
+// A session that is closed (SIGHUP), a service that is stopped (SIGTERM) and Ctrl-C
+// leave nothing half-written beside -o. Under nohup a closed session ends nothing.
+func TestEndedBySignal(t *testing.T) {
+	const roots = 5000 // more complaints than a pipe holds
+	for _, tt := range []struct {
+		signal  syscall.Signal
+		ignored bool
+	}{{syscall.SIGHUP, false}, {syscall.SIGTERM, false}, {syscall.SIGINT, false}, {syscall.SIGHUP, true}} {
+		dir := t.TempDir()
+		script := `exec "$@"`
+		if tt.ignored {
+			script = `trap "" HUP; exec "$@"`
+		}
+		cmd := exec.Command("sh", "-c", script, "sh", "kbverify", "verify", "-k", "KB977203", "-f", "jsonl",
+			"-o", filepath.Join(dir, "report"), "--roots-from", "-")
+		cmd.Stdin = strings.NewReader(strings.Repeat("nowhere\n", roots))
+		stderr, err := cmd.StderrPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.CopyN(io.Discard, stderr, 1); err != nil { // it writes, and waits for its reader
+			t.Fatal(err)
+		}
+		cmd.Process.Signal(tt.signal)
+		io.Copy(io.Discard, stderr)
+		cmd.Wait()
+		report, _ := os.ReadFile(filepath.Join(dir, "report"))
+		hidden, err := filepath.Glob(filepath.Join(dir, ".kbverify-*"))
+		if len(hidden) > 0 || err != nil || cmd.ProcessState.ExitCode() != 2 {
+			t.Errorf("%v: left %v, %v", tt.signal, hidden, cmd.ProcessState)
+		}
+		if whole := strings.Count(string(report), "no such file"); tt.ignored && whole != roots {
+			t.Errorf("%v, ignored: a report of %d roots, want %d", tt.signal, whole, roots)
+		}
+	}
+}
+
+// A pipe that nobody reads: Ctrl-C ends the waiting for it.
+func TestInterruptedWhileWaitingForAReader(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if code := run(ctx, []string{"list", "-o", pipe}, strings.NewReader(""), io.Discard, io.Discard); code != 2 {
+		t.Errorf("exit code %d", code)
+	}
+	if reader, err := os.OpenFile(pipe, os.O_RDONLY|syscall.O_NONBLOCK, 0); err == nil {
+		reader.Close() // lets the opening that was left behind go
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"kbverify/internal/patience"
 	"kbverify/manifest"
 	"kbverify/manifest/catalog"
 	"kbverify/manifests"
@@ -22,9 +23,15 @@ func (f *catalogFlag) flags(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.dirs, "catalog", nil, "add the manifests in folder `DIR` to the embedded ones; repeatable")
 }
 
-func (f *catalogFlag) openCatalog() (*catalog.Catalog, error) {
-	c, err := catalog.Open(manifests.FS, f.dirs)
-	if err != nil {
+func (f *catalogFlag) openCatalog(s *session) (*catalog.Catalog, error) {
+	if len(f.dirs) == 0 {
+		return catalog.Open(manifests.FS, nil)
+	}
+	c, err := patience.Wait(s.ctx, func() (*catalog.Catalog, error) { return catalog.Open(manifests.FS, f.dirs) }, nil)
+	switch {
+	case s.ctx.Err() != nil:
+		return nil, errInterrupted
+	case err != nil:
 		return nil, fmt.Errorf("--catalog: %w", err)
 	}
 	return c, nil
@@ -46,12 +53,12 @@ func (f *askedFlags) flags(fs *pflag.FlagSet) {
 // requests turns the flags into what Verify takes, or reports everything that
 // is wrong with them. A hotfix named with -k is looked for among the files of -m
 // first, so that -m FILE -k KB/TABLE names a table there.
-func (f *askedFlags) requests() ([]pecheck.Request, *catalog.Catalog, error) {
-	c, err := f.openCatalog()
+func (f *askedFlags) requests(s *session) ([]pecheck.Request, *catalog.Catalog, error) {
+	c, err := f.openCatalog(s)
 	if err != nil {
 		return nil, nil, err
 	}
-	own, faults := loadAll(f.files)
+	own, faults := loadAll(s, f.files)
 	requests, err := f.resolve(own, c)
 	err = errors.Join(faults, err)
 	if err == nil {
@@ -123,12 +130,15 @@ func knownOf(c *catalog.Catalog, hotfixes func() ([]*manifest.Manifest, error)) 
 	return k, err
 }
 
-func loadAll(files []string) ([]*manifest.Manifest, error) {
+func loadAll(s *session, files []string) ([]*manifest.Manifest, error) {
 	var own []*manifest.Manifest
 	var faults []error
 	for _, file := range files {
-		m, err := catalog.Load(file)
-		if err != nil {
+		m, err := patience.Wait(s.ctx, func() (*manifest.Manifest, error) { return catalog.Load(file) }, nil)
+		switch {
+		case s.ctx.Err() != nil:
+			return nil, errInterrupted
+		case err != nil:
 			faults = append(faults, err)
 			continue
 		}

@@ -35,7 +35,7 @@ func (l *listAction) flags(fs *pflag.FlagSet) {
 
 func (l *listAction) run(s *session, words []string) (result.Exit, error) {
 	collectLate()
-	c, err := l.openCatalog()
+	c, err := l.openCatalog(s)
 	if err != nil {
 		return 0, err
 	}

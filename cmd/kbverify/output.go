@@ -64,6 +64,15 @@ func (f *outputFlags) create(s *session, roots []string) (*output, error) {
 		return nil, fmt.Errorf("-o %s: belongs to the root %s, where nothing is ever written; choose another place",
 			quote(f.file), quote(root))
 	}
+	// A pipe that nobody reads, or a share that is gone, is waited for as long as the user likes.
+	out, err := patience.Wait(s.ctx, func() (*output, error) { return f.open(target) }, (*output).discard)
+	if s.ctx.Err() != nil {
+		return nil, errInterrupted
+	}
+	return out, err
+}
+
+func (f *outputFlags) open(target string) (*output, error) {
 	info, err := os.Stat(target)
 	switch {
 	case err == nil && info.IsDir():

@@ -60,7 +60,11 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 // run is the whole program. It ends early, with what is finished, when ctx does
 // or the user interrupts.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(ctx, ends...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	s := &session{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}

@@ -109,3 +109,22 @@ func TestMessagesAreClean(t *testing.T) {
 		}
 	}
 }
+
+// Whatever the user named may lie on a share that is gone: the first Ctrl-C ends the
+// waiting. Without the guard the answer is the disk's, not the user's.
+func TestInterruptedWhileReadingWhatIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	for _, args := range [][]string{
+		{"verify", "-m", dir + "/none.json", dir}, {"scan", "-m", dir + "/none.json", dir},
+		{"verify", "--catalog", dir + "/none", "-k", "KB977203", dir}, {"list", "--catalog", dir + "/none"},
+		{"list", "-o", dir + "/none/list.txt"},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		var stderr bytes.Buffer
+		code := run(ctx, args, strings.NewReader(""), io.Discard, &stderr)
+		if want := "kbverify: " + args[0] + ": interrupted\n"; code != int(result.ExitTrouble) || stderr.String() != want {
+			t.Errorf("%v: exit code %d, %s", args, code, stderr.String())
+		}
+	}
+}

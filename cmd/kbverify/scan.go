@@ -49,7 +49,7 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 	if len(roots) != 1 {
 		return 0, usagef("want one ROOT, found %d; an inventory is that of one folder", len(roots))
 	}
-	names, own, err := a.names()
+	names, own, err := a.names(s)
 	if err != nil {
 		return 0, err
 	}
@@ -74,12 +74,12 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 }
 
 // names lists what the catalogue and the user's manifests ask about.
-func (a *scanAction) names() (names []string, own []*manifest.Manifest, err error) {
-	c, err := a.openCatalog()
+func (a *scanAction) names(s *session) (names []string, own []*manifest.Manifest, err error) {
+	c, err := a.openCatalog(s)
 	if err != nil {
 		return nil, nil, err
 	}
-	if own, err = loadAll(a.files); err != nil {
+	if own, err = loadAll(s, a.files); err != nil {
 		return nil, nil, err
 	}
 	names, err = c.Names()

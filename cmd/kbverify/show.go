@@ -34,7 +34,7 @@ func (a *showAction) run(s *session, args []string) (result.Exit, error) {
 	if len(args) != 1 {
 		return 0, usagef("want one hotfix, such as KB977203 or KB977203/SP2; found %d arguments", len(args))
 	}
-	c, err := a.openCatalog()
+	c, err := a.openCatalog(s)
 	if err != nil {
 		return 0, err
 	}

@@ -46,7 +46,7 @@ func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 	if err := v.walkFlags.check(); err != nil {
 		return 0, err
 	}
-	requests, c, err := v.requests()
+	requests, c, err := v.requests(s)
 	if err != nil {
 		return 0, err
 	}

@@ -53,7 +53,7 @@ func (v *versionAction) run(s *session, args []string) (result.Exit, error) {
 	if len(args) > 0 {
 		return 0, usagef("takes no arguments, found %q", args[0])
 	}
-	c, err := v.openCatalog()
+	c, err := v.openCatalog(s)
 	if err != nil {
 		return 0, err
 	}
