@@ -129,7 +129,7 @@ func Commas(n int64) string {
 }
 
 // Counted gives a number with what it counts: "1 copy", "2,048 copies".
-func Counted(n int, one, many string) string {
+func Counted[N int | int64](n N, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -287,7 +287,7 @@ func copyItem(r *result.RowResult, c *result.CopyResult) item {
 			it.notes = append(it.notes, "ok in "+why.Folder)
 		}
 	}
-	it.hasVersion, it.hasSize = c.Version.String(), manifest.Counted(int(c.Size), "byte", "bytes")
+	it.hasVersion, it.hasSize = c.Version.String(), manifest.Counted(c.Size, "byte", "bytes")
 	switch {
 	case c.Verdict == result.Extra:
 		it.wantVersion = "nothing"

@@ -131,7 +131,7 @@ func plural(n int, thing string, many ...string) string {
 // sizeText gives a row's size as people read it: "285,032 bytes" or "143 KB".
 func sizeText(size result.Size) string {
 	if n, exact := size.Exact(); exact {
-		return manifest.Counted(int(n), "byte", "bytes")
+		return manifest.Counted(n, "byte", "bytes")
 	}
 	return size.Text()
 }

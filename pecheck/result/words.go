@@ -252,7 +252,7 @@ func (r Reason) whatEachSays() string {
 // File names the file that the reason is about: "Ccm.dll 2.0.1380.1125", or "Mp.ini of 1,024 bytes".
 func (r Reason) File() string {
 	if n, exact := r.Size.Exact(); exact {
-		return fmt.Sprintf("%s of %s", r.Name, manifest.Counted(int(n), "byte", "bytes"))
+		return fmt.Sprintf("%s of %s", r.Name, manifest.Counted(n, "byte", "bytes"))
 	}
 	return strings.TrimSpace(r.Name + " " + r.Version.String())
 }
