@@ -36,6 +36,9 @@ const (
 	// rootsAtOnce is how many roots are read side by side: enough that shares
 	// which answer slowly do not add up, few enough for one network card.
 	rootsAtOnce = 8
+	// filesOfRoot is how many files a root may have open at the least: its folders, as
+	// deep as they lie, and a few beside them.
+	filesOfRoot = 48
 	// resultsAhead is how many results may wait for a root that is slower than
 	// those behind it: what memory holds of large ones, and more than most estates
 	// have. Beyond it roots wait, at most until the slow one's time limit.
@@ -73,7 +76,9 @@ func (j *judging) each() error {
 	if work == nil {
 		work = func(ctx context.Context, root string) result.RootResult { return j.source.judge(ctx, root, j.judge) }
 	}
-	atOnce := max(min(len(j.roots), rootsAtOnce, j.jobs), 1)
+	allowed := inventory.OpenFilesAllowed()
+	atOnce := max(min(len(j.roots), rootsAtOnce, j.jobs, allowed/filesOfRoot), 1)
+	j.source.openFiles = allowed / atOnce
 	j.source.jobs = max(j.jobs/atOnce, 1)
 	j.source.progress.total = len(j.roots)
 	o := estate.Options{AtOnce: atOnce, Timeout: j.source.timeout, Ahead: resultsAhead}

@@ -146,6 +146,28 @@ func TestEndedBySignal(t *testing.T) {
 	}
 }
 
+// A process that may have 32 files open sees what another one sees, of many roots too.
+func TestFewOpenFilesAllowed(t *testing.T) {
+	root := manyFiles(t)
+	for _, args := range [][]string{
+		{"scan", "-q", "--all", root},
+		{"verify", "-f", "json", "-k", "KB977203", root, root, root, root, root, root, root, root},
+	} {
+		var outs [2]string
+		for i, limit := range []string{"1024", "32"} {
+			cmd := exec.Command("sh", append([]string{"-c", `ulimit -n "$0" && exec kbverify "$@"`, limit}, args...)...)
+			out, _ := cmd.Output()
+			outs[i] = string(out)
+			if code := cmd.ProcessState.ExitCode(); code != 0 && args[0] == "scan" {
+				t.Errorf("%v with %s files: exit code %d", args, limit, code)
+			}
+		}
+		if diff := cmp.Diff(outs[0], outs[1]); diff != "" || outs[0] == "" {
+			t.Errorf("%v (-many files +few):\n%.2000s", args, diff)
+		}
+	}
+}
+
 // A pipe that nobody reads: Ctrl-C ends the waiting for it.
 func TestInterruptedWhileWaitingForAReader(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")

@@ -22,16 +22,17 @@ import (
 
 // source reads roots: folders, and inventory files written by scan.
 type source struct {
-	s        *session
-	flags    *walkFlags
-	names    []string // that matter
-	all      bool     // every file matters, whatever its name
-	digests  inventory.Digests
-	jobs     int  // at once, for each root
-	strings  bool // wanted of each file
-	timeout  time.Duration
-	progress *progress
-	sniff    func(root string) bool // is it an inventory?
+	s         *session
+	flags     *walkFlags
+	names     []string // that matter
+	all       bool     // every file matters, whatever its name
+	digests   inventory.Digests
+	jobs      int  // at once, for each root
+	openFiles int  // at once, for each root; 0 is all that are allowed
+	strings   bool // wanted of each file
+	timeout   time.Duration
+	progress  *progress
+	sniff     func(root string) bool // is it an inventory?
 }
 
 func newSource(s *session, flags *walkFlags, names []string) *source {
@@ -141,7 +142,8 @@ func (r *source) isInventory(ctx context.Context, root string) (bool, error) {
 func (r *source) options(at *rootProgress) inventory.Options {
 	return inventory.Options{
 		Names: r.names, Exclude: r.flags.exclude, FollowLinks: r.flags.follow, Jobs: r.jobs,
-		Strings: r.strings, Digests: r.digests, Progress: at.report,
+		OpenFiles: r.openFiles,
+		Strings:   r.strings, Digests: r.digests, Progress: at.report,
 	}
 }
 

@@ -19,6 +19,15 @@ func folderPath(path string) string { return path + "/" }
 // errLoop is what links that lead to each other come to.
 const errLoop = syscall.ELOOP
 
+// OpenFilesAllowed is how many files this process may have open at once.
+func OpenFilesAllowed() int {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > 1<<20 {
+		return 1 << 20
+	}
+	return int(limit.Cur)
+}
+
 func identify(folder *os.File) (folderID, error) {
 	info, err := folder.Stat()
 	if err != nil {

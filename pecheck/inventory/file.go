@@ -87,7 +87,7 @@ func (w *walk) inspect(n *node, name string, kind entryKind) (found finding) {
 	if !look.opens() {
 		return finding{file: sized(n.dir.stat(name))}
 	}
-	h, err := n.dir.open(name)
+	h, err := withRoom(w, func() (handle, error) { return n.dir.open(name) })
 	if err != nil {
 		s, _ := n.dir.stat(name)
 		return finding{file: unreadable(s, whyNot(err))}

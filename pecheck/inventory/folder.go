@@ -57,9 +57,9 @@ func (w *walk) enter(ctx context.Context, n *node) {
 	var dir folder
 	var err error
 	if n.real != "" {
-		dir, err = w.disk.enterAt(n.real)
+		dir, err = withRoom(w, func() (folder, error) { return w.disk.enterAt(n.real) })
 	} else {
-		dir, err = n.parent.dir.enter(n.name)
+		dir, err = withRoom(w, func() (folder, error) { return n.parent.dir.enter(n.name) })
 	}
 	if err != nil {
 		n.fault = whyNot(err)

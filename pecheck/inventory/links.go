@@ -47,7 +47,7 @@ func (w *walk) readLinked(name string, s stat, open func() (handle, error)) *Fil
 	if !look.opens() || !s.mode.IsRegular() {
 		return sized(s, nil)
 	}
-	h, err := open()
+	h, err := withRoom(w, open)
 	if err != nil {
 		return unreadable(s, whyNot(err))
 	}

@@ -38,6 +38,9 @@ type Options struct {
 	FollowLinks bool
 	// Jobs is how many files and folders are worked on at once; 0 is DefaultJobs.
 	Jobs int
+	// OpenFiles is how many files the scan may have open at once; 0 is what the system
+	// allows the process. Scans side by side share it.
+	OpenFiles int
 	// Progress, where it is set, is called by one goroutine every progressEvery.
 	Progress func(Progress)
 
@@ -119,7 +122,13 @@ func scan(ctx context.Context, root string, o Options, to fileSink) (*Inventory,
 		w.disk.close()
 		return nil, err
 	}
-	w.start(ctx, jobCount(o.Jobs))
+	files := o.OpenFiles
+	if files <= 0 {
+		files = OpenFilesAllowed()
+	}
+	jobs, held := openLimits(files, jobCount(o.Jobs))
+	w.mayHold = held
+	w.start(ctx, jobs)
 	return inv, w.into(ctx, inv, to, o.Progress)
 }
 

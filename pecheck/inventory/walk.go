@@ -25,21 +25,23 @@ const (
 // its sink in path order. Jobs take the first entry in path order that nobody
 // has taken; so the work ahead of the sink is bounded, and with it memory.
 type walk struct {
-	names   *selection
-	exclude *excluder
-	strings bool      // wanted of each file
-	follow  bool      // links out of the root
-	digests *digester // nil: of no content
-	disk    rootFolder
-	seen    atomic.Int64 // files passed
-	folders atomic.Int64 // folders listed
-	hashed  atomic.Int64 // bytes of contents read
+	names     *selection
+	exclude   *excluder
+	strings   bool      // wanted of each file
+	follow    bool      // links out of the root
+	digests   *digester // nil: of no content
+	disk      rootFolder
+	seen      atomic.Int64 // files passed
+	folders   atomic.Int64 // folders listed
+	hashed    atomic.Int64 // bytes of contents read
+	roomTries atomic.Int64 // waits for other files to be closed
 
 	mu      sync.Mutex
 	job     sync.Cond // signalled when there may be an entry to take
 	turn    sync.Cond // signalled when an entry is done
 	rest    []*node   // folders with entries that nobody has taken, in path order
 	held    map[*node]bool
+	mayHold int   // folders
 	ahead   int   // entries taken and not yet handed over
 	at      *node // where the sink stands
 	jobs    int   // still running
@@ -184,7 +186,7 @@ func (w *walk) mayTake(n *node) bool {
 	if w.follow && (isLink(kind) || n.outside && kind == folderEntry) {
 		return false // who comes first looks into a folder: in path order, whatever the number of jobs
 	}
-	return w.ahead < maxAhead && (kind != folderEntry || len(w.held) < maxOpenFolders)
+	return w.ahead < maxAhead && (kind != folderEntry || len(w.held) < w.mayHold)
 }
 
 func (w *walk) finish(n *node, i int, s slot) {
