@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -54,11 +56,26 @@ func (f *platformFlag) flags(fs *pflag.FlagSet) {
 	fs.Var(f, "platform", "judge the rows of this platform, or of all; repeatable (default: those found)")
 }
 
+// jobsFlag is how many files and folders are worked on at once; 0 is left to the walk.
+type jobsFlag int
+
+func (f *jobsFlag) String() string { return "" }
+func (f *jobsFlag) Type() string   { return "N" }
+
+func (f *jobsFlag) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return errors.New("want 1 or more")
+	}
+	*f = jobsFlag(n)
+	return nil
+}
+
 // walkFlags say how roots are read.
 type walkFlags struct {
 	exclude []string
 	follow  bool
-	jobs    int
+	jobs    jobsFlag
 	quiet   bool
 }
 
@@ -66,13 +83,11 @@ func (f *walkFlags) flags(fs *pflag.FlagSet, quiet string) {
 	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out paths below the root that match `PATTERN`; * and ? stand "+
 		"for characters, ** for folders; repeatable")
 	fs.BoolVar(&f.follow, "follow-links", false, "enter links to folders outside the root, each folder once")
-	fs.IntVarP(&f.jobs, "jobs", "j", inventory.DefaultJobs, "work on `N` files and folders at once")
+	fs.VarP(&f.jobs, "jobs", "j", fmt.Sprintf("work on `N` files and folders at once (default %d, and up to %d where "+
+		"each takes long)", inventory.DefaultJobs, inventory.MostJobs))
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, quiet)
 }
 
 func (f *walkFlags) check() error {
-	if f.jobs < 1 {
-		return usagef("--jobs %d: want 1 or more", f.jobs)
-	}
 	return inventory.CheckExcludes(f.exclude)
 }

@@ -77,9 +77,13 @@ func (j *judging) each() error {
 		work = func(ctx context.Context, root string) result.RootResult { return j.source.judge(ctx, root, j.judge) }
 	}
 	allowed := inventory.OpenFilesAllowed()
-	atOnce := max(min(len(j.roots), rootsAtOnce, j.jobs, allowed/filesOfRoot), 1)
+	jobs, grown := j.jobs, j.jobs
+	if jobs == 0 {
+		jobs, grown = inventory.DefaultJobs, inventory.MostJobs
+	}
+	atOnce := max(min(len(j.roots), rootsAtOnce, jobs, allowed/filesOfRoot), 1)
 	j.source.openFiles = allowed / atOnce
-	j.source.jobs = max(j.jobs/atOnce, 1)
+	j.source.jobs, j.source.growTo = max(jobs/atOnce, 1), grown/atOnce
 	j.source.progress.total = len(j.roots)
 	o := estate.Options{AtOnce: atOnce, Timeout: j.source.timeout, Ahead: resultsAhead}
 	err := estate.Run(j.s.ctx, slices.Values(j.roots), o, work, j.emit)

@@ -101,11 +101,15 @@ func TestTimeLimitOfARoot(t *testing.T) {
 
 // One limit for all: every root has its share of the jobs, and one at least.
 func TestJobsAreShared(t *testing.T) {
-	for _, c := range []struct{ jobs, roots, each int }{{16, 1, 16}, {16, 2, 8}, {16, 200, 2}, {3, 200, 1}, {1, 5, 1}, {100, 50, 12}} {
+	for _, c := range []struct{ jobs, roots, each, grown int }{
+		{0, 1, 16, 64}, {0, 2, 8, 32}, {0, 200, 2, 8},
+		{16, 1, 16, 16}, {16, 2, 8, 8}, {16, 200, 2, 2}, {3, 200, 1, 1}, {1, 5, 1, 1}, {100, 50, 12, 12},
+	} {
 		j, _, _ := judgingOf(t.Context(), make([]string, c.roots), func(_ context.Context, root string) result.RootResult { return resultOf(root) })
 		j.jobs = c.jobs
-		if _, err := j.run(); err != nil || j.source.jobs != c.each {
-			t.Errorf("%d jobs for %d roots: %d each, want %d (%v)", c.jobs, c.roots, j.source.jobs, c.each, err)
+		if _, err := j.run(); err != nil || j.source.jobs != c.each || j.source.growTo != c.grown {
+			t.Errorf("%d jobs for %d roots: %d to %d each, want %d to %d (%v)", c.jobs, c.roots, j.source.jobs, j.source.growTo, c.each,
+				c.grown, err)
 		}
 	}
 }

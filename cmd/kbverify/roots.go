@@ -28,6 +28,7 @@ type source struct {
 	all       bool     // every file matters, whatever its name
 	digests   inventory.Digests
 	jobs      int  // at once, for each root
+	growTo    int  // so many, where each takes long
 	openFiles int  // at once, for each root; 0 is all that are allowed
 	strings   bool // wanted of each file
 	timeout   time.Duration
@@ -36,7 +37,7 @@ type source struct {
 }
 
 func newSource(s *session, flags *walkFlags, names []string) *source {
-	return &source{s: s, flags: flags, names: names, jobs: flags.jobs, progress: newProgress(s, flags.quiet),
+	return &source{s: s, flags: flags, names: names, jobs: int(flags.jobs), progress: newProgress(s, flags.quiet),
 		sniff: inventory.SniffFile}
 }
 
@@ -142,8 +143,8 @@ func (r *source) isInventory(ctx context.Context, root string) (bool, error) {
 func (r *source) options(at *rootProgress) inventory.Options {
 	return inventory.Options{
 		Names: r.names, Exclude: r.flags.exclude, FollowLinks: r.flags.follow, Jobs: r.jobs,
-		OpenFiles: r.openFiles,
-		Strings:   r.strings, Digests: r.digests, Progress: at.report,
+		GrowTo: r.growTo, OpenFiles: r.openFiles,
+		Strings: r.strings, Digests: r.digests, Progress: at.report,
 	}
 }
 

@@ -64,7 +64,7 @@ func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 	src.judgeBy(manifestsOf(requests))
 	src.timeout = v.timeout
 	j := &judging{
-		s: s, command: "verify", tool: t, roots: roots, jobs: v.jobs, source: src, outputFlags: v.outputFlags,
+		s: s, command: "verify", tool: t, roots: roots, jobs: int(v.jobs), source: src, outputFlags: v.outputFlags,
 		look: report.Options{Verbose: v.verbose, Quiet: v.quiet},
 		exit: (*result.RootResult).Exit,
 		judge: func(inv *inventory.Inventory) result.RootResult {

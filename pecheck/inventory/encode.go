@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 	"unicode/utf16"
 
@@ -67,8 +68,9 @@ func (e *inventoryWriter) file(f File) error {
 	if e.files++; e.files > 1 {
 		e.raw(",")
 	}
-	e.raw("\n")
-	return e.value(recordOf(&f))
+	e.line = appendFile(append(e.line[:0], '\n'), &f)
+	_, err := e.out.Write(e.line)
+	return e.flushed(err)
 }
 
 // end writes what is known after the last file.
@@ -133,21 +135,6 @@ func writeList[T any](e *inventoryWriter, key string, list []T, record func(T) a
 
 // The records are what stands on one line of a list, with its keys in their order.
 type (
-	fileRecord struct {
-		Path        string        `json:"path"`
-		Size        int64         `json:"size"`
-		Modified    string        `json:"modified,omitempty"`
-		Format      pefile.Format `json:"format,omitempty"`
-		Machine     string        `json:"machine,omitempty"` // IMAGE_FILE_HEADER.Machine as "0x014c"
-		AnyCPU      bool          `json:"any_cpu,omitempty"`
-		Ending      pefile.Ending `json:"ending,omitempty"`
-		Version     string        `json:"version,omitempty"`
-		Text        string        `json:"string_version,omitempty"`
-		Detail      string        `json:"detail,omitempty"`
-		NoSignature bool          `json:"no_signature,omitempty"`
-		MD5         string        `json:"md5,omitempty"`
-		SHA256      string        `json:"sha256,omitempty"`
-	}
 	folderRecord struct {
 		Path     string            `json:"path"`
 		Platform manifest.Platform `json:"platform"`
@@ -163,17 +150,55 @@ type (
 	}
 )
 
-func recordOf(f *File) *fileRecord {
-	r := &fileRecord{Path: f.Path, Size: f.Size, Format: f.Format, AnyCPU: f.AnyCPU, Ending: f.Ending,
-		Text: f.StringVersion, Detail: f.Detail, NoSignature: f.NoSignature, MD5: f.MD5, SHA256: f.SHA256}
+// appendFile writes a file's object, several times as fast as reflection: a scan of
+// every file writes a million of them.
+func appendFile(b []byte, f *File) []byte {
+	b = appendText(b, `{"path":`, f.Path)
+	b = strconv.AppendInt(append(b, `,"size":`...), f.Size, 10)
 	if !f.Modified.IsZero() {
-		r.Modified = f.Modified.UTC().Format(time.RFC3339)
+		b = append(f.Modified.UTC().AppendFormat(append(b, `,"modified":"`...), time.RFC3339), '"')
+	}
+	if f.Format != "" {
+		b = appendText(b, `,"format":`, string(f.Format))
 	}
 	if f.Machine != 0 {
-		r.Machine = fmt.Sprintf("0x%04x", uint16(f.Machine))
+		b = fmt.Appendf(b, `,"machine":"0x%04x"`, uint16(f.Machine))
+	}
+	if f.AnyCPU {
+		b = append(b, `,"any_cpu":true`...)
+	}
+	if f.Ending != "" {
+		b = appendText(b, `,"ending":`, string(f.Ending))
 	}
 	if f.Ending == pefile.Versioned {
-		r.Version = f.Version.String()
+		b = appendText(b, `,"version":`, f.Version.String())
 	}
-	return r
+	if f.StringVersion != "" {
+		b = appendText(b, `,"string_version":`, f.StringVersion)
+	}
+	if f.Detail != "" {
+		b = appendText(b, `,"detail":`, f.Detail)
+	}
+	if f.NoSignature {
+		b = append(b, `,"no_signature":true`...)
+	}
+	if f.MD5 != "" {
+		b = appendText(b, `,"md5":`, f.MD5)
+	}
+	if f.SHA256 != "" {
+		b = appendText(b, `,"sha256":`, f.SHA256)
+	}
+	return append(b, '}')
+}
+
+// appendText writes a key and a text in ASCII.
+func appendText(b []byte, key, text string) []byte {
+	b = append(b, key...)
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			quoted, _ := json.Marshal(text) // a text: cannot fail
+			return appendASCII(b, string(quoted))
+		}
+	}
+	return append(append(append(b, '"'), text...), '"')
 }

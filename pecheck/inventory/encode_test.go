@@ -3,7 +3,10 @@ package inventory
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -103,6 +106,61 @@ func TestWriteErrorsAreReported(t *testing.T) {
 	for left := range size {
 		if _, err := ScanTo(context.Background(), root, Options{All: true}, &failing{left}); !errors.Is(err, errFull) {
 			t.Fatalf("room for %d of %d bytes: %v", left, size, err)
+		}
+	}
+}
+
+// fileRecord is what stands on a file's line, with its keys in their order.
+type fileRecord struct {
+	Path        string        `json:"path"`
+	Size        int64         `json:"size"`
+	Modified    string        `json:"modified,omitempty"`
+	Format      pefile.Format `json:"format,omitempty"`
+	Machine     string        `json:"machine,omitempty"` // IMAGE_FILE_HEADER.Machine as "0x014c"
+	AnyCPU      bool          `json:"any_cpu,omitempty"`
+	Ending      pefile.Ending `json:"ending,omitempty"`
+	Version     string        `json:"version,omitempty"`
+	Text        string        `json:"string_version,omitempty"`
+	Detail      string        `json:"detail,omitempty"`
+	NoSignature bool          `json:"no_signature,omitempty"`
+	MD5         string        `json:"md5,omitempty"`
+	SHA256      string        `json:"sha256,omitempty"`
+}
+
+func recordOf(f *File) *fileRecord {
+	r := &fileRecord{Path: f.Path, Size: f.Size, Format: f.Format, AnyCPU: f.AnyCPU, Ending: f.Ending,
+		Text: f.StringVersion, Detail: f.Detail, NoSignature: f.NoSignature, MD5: f.MD5, SHA256: f.SHA256}
+	if !f.Modified.IsZero() {
+		r.Modified = f.Modified.UTC().Format(time.RFC3339)
+	}
+	if f.Machine != 0 {
+		r.Machine = fmt.Sprintf("0x%04x", uint16(f.Machine))
+	}
+	if f.Ending == pefile.Versioned {
+		r.Version = f.Version.String()
+	}
+	return r
+}
+
+// A file's line is what encoding/json makes of the record, in ASCII.
+func TestFileLines(t *testing.T) {
+	texts := []string{"", "a.dll", `odd\x0a"<&>.txt`, "größe/\U0001F4BE.txt", "~ !"}
+	for i := range 2000 {
+		r := rand.New(rand.NewPCG(1, uint64(i)))
+		text := func() string { return texts[r.IntN(len(texts))] }
+		f := File{Path: text(), Size: r.Int64N(1 << 40), NoSignature: r.IntN(2) == 0, MD5: text(), SHA256: text()}
+		f.Format, f.Machine = formats[r.IntN(len(formats))], pefile.Machine(r.IntN(3)*0x14c)
+		f.Ending, f.AnyCPU = endings[r.IntN(len(endings))], r.IntN(2) == 0
+		f.Version, f.StringVersion, f.Detail = manifest.Version{1, 2, 3, uint16(i)}, text(), text()
+		if r.IntN(2) == 0 {
+			f.Modified = time.Unix(r.Int64N(1<<33), 0)
+		}
+		want, err := json.Marshal(recordOf(&f))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(string(appendASCII(nil, string(want))), string(appendFile(nil, &f))); d != "" {
+			t.Fatal(d)
 		}
 	}
 }

@@ -129,6 +129,9 @@ func (w *walk) read(h handle, look lookInto) *File {
 	}
 	f := sized(before, nil)
 	switch {
+	case before.size == 0 && look == lookInto{image: true}: // nothing is read that could change
+		readImage(f, h, w.strings)
+		return f
 	case look.image:
 		readImage(f, h, w.strings)
 	case look.signature != "":

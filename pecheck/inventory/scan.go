@@ -36,8 +36,11 @@ type Options struct {
 	// FollowLinks enters the folders out of the root to which links lead, each once, as
 	// if they were folders, and reads files out there to which links lead.
 	FollowLinks bool
-	// Jobs is how many files and folders are worked on at once; 0 is DefaultJobs.
+	// Jobs is how many files and folders are worked on at once; 0 is DefaultJobs, and up
+	// to MostJobs where each takes long.
 	Jobs int
+	// GrowTo lets Jobs grow where each takes long; 0 does not.
+	GrowTo int
 	// OpenFiles is how many files the scan may have open at once; 0 is what the system
 	// allows the process. Scans side by side share it.
 	OpenFiles int
@@ -50,9 +53,13 @@ type Options struct {
 	disk disk // nil: the operating system's
 }
 
-// DefaultJobs suits local disks and shares alike: on a share it hides fifteen
-// sixteenths of the latency, on a local disk it costs nothing.
-const DefaultJobs = 16
+// DefaultJobs is what a walk begins with: on a local disk it costs nothing. On a
+// share, where every call takes milliseconds, it grows to MostJobs, which hide all
+// but a sixty-fourth of that.
+const (
+	DefaultJobs = 16
+	MostJobs    = 64
+)
 
 const maxJobs = 1024 // each holds an operating system thread while a share keeps it waiting
 
@@ -126,17 +133,19 @@ func scan(ctx context.Context, root string, o Options, to fileSink) (*Inventory,
 	if files <= 0 {
 		files = OpenFilesAllowed()
 	}
-	jobs, held := openLimits(files, jobCount(o.Jobs))
-	w.mayHold = held
-	w.start(ctx, jobs)
+	jobs, grown := jobCounts(o)
+	w.mayGrow, w.mayHold = openLimits(files, grown)
+	w.start(ctx, min(jobs, w.mayGrow))
 	return inv, w.into(ctx, inv, to, o.Progress)
 }
 
-func jobCount(jobs int) int {
-	if jobs <= 0 {
-		return DefaultJobs
+// jobCounts gives how many jobs a walk begins with, and to how many it may grow.
+func jobCounts(o Options) (jobs, grown int) {
+	if o.Jobs <= 0 {
+		return DefaultJobs, MostJobs
 	}
-	return min(jobs, maxJobs)
+	jobs = min(o.Jobs, maxJobs)
+	return jobs, min(max(o.GrowTo, jobs), maxJobs)
 }
 
 // openRoot opens and lists the root, without waiting for a dead share longer

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 const (
@@ -42,6 +43,7 @@ type walk struct {
 	rest    []*node   // folders with entries that nobody has taken, in path order
 	held    map[*node]bool
 	mayHold int   // folders
+	mayGrow int   // to so many jobs
 	ahead   int   // entries taken and not yet handed over
 	at      *node // where the sink stands
 	jobs    int   // still running
@@ -136,12 +138,23 @@ func (w *walk) wait() {
 }
 
 func (w *walk) run(ctx context.Context) {
+	var slots [maxAtOnce]slot
+	most := 1
 	for {
-		n, i, ok := w.take()
-		if !ok {
+		n, i, count := w.take(most)
+		if count == 0 {
 			break
 		}
-		w.finish(n, i, w.look(ctx, n, i))
+		start := time.Now()
+		for k := range count {
+			slots[k] = w.look(ctx, n, i+k)
+		}
+		w.finish(n, i, slots[:count])
+		each := time.Since(start) / time.Duration(count)
+		most = nextAtOnce(most, each)
+		if each >= slowLook && w.grow() {
+			go w.run(ctx)
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -154,26 +167,69 @@ func (w *walk) run(ctx context.Context) {
 	w.turn.Broadcast()
 }
 
-// take gives the next entry in path order, and false when the walk is over.
-func (w *walk) take() (*node, int, bool) {
+const (
+	// maxAtOnce caps the files that a job takes at once. Handing over every one by
+	// itself costs more than looking at it, where it is in memory.
+	maxAtOnce = 32
+	// quickLook is what a look at one takes there. On a share it takes longer, and the
+	// files of a folder are better looked at by many jobs side by side.
+	quickLook = 50 * time.Microsecond
+	// slowLook is what it takes where more jobs side by side are of use: not on a disk,
+	// which they only make seek, and not where whole contents are read.
+	slowLook = time.Millisecond
+)
+
+// grow takes another job into account, if there may be one.
+func (w *walk) grow() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.jobs >= w.mayGrow || w.digests != nil || w.stopped || len(w.rest) == 0 {
+		return false
+	}
+	w.jobs++
+	return true
+}
+
+// nextAtOnce gives how many files a job takes next, by the time that one has taken.
+func nextAtOnce(most int, each time.Duration) int {
+	if each > quickLook {
+		return 1
+	}
+	return min(2*most, maxAtOnce)
+}
+
+// take gives the next entry in path order, and how many it is with the files behind
+// it in the same folder: none when the walk is over.
+func (w *walk) take(most int) (n *node, i, count int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for !w.stopped {
 		if len(w.rest) > 0 && w.mayTake(w.rest[0]) {
 			n := w.rest[0]
-			i := n.taken
-			n.taken++
+			i, count := n.taken, 1
+			for ; count < most && w.ahead+count < maxAhead && n.isFile(i) && n.isFile(i+count); count++ {
+			}
+			n.taken += count
 			n.users++
-			n.slots = append(n.slots, slot{})
-			w.ahead++
+			n.slots = append(n.slots, make([]slot, count)...)
+			w.ahead += count
 			if n.taken == n.entries.len() {
 				w.rest = slices.Delete(w.rest, 0, 1)
 			}
-			return n, i, true
+			return n, i, count
 		}
 		w.job.Wait()
 	}
-	return nil, 0, false
+	return nil, 0, 0
+}
+
+// isFile reports that there is an i-th entry, and that it is a file.
+func (n *node) isFile(i int) bool {
+	if i >= n.entries.len() {
+		return false
+	}
+	_, kind := n.entries.entry(i)
+	return kind == fileEntry
 }
 
 // mayTake keeps the jobs from running too far ahead. The entry that the sink
@@ -189,14 +245,16 @@ func (w *walk) mayTake(n *node) bool {
 	return w.ahead < maxAhead && (kind != folderEntry || len(w.held) < w.mayHold)
 }
 
-func (w *walk) finish(n *node, i int, s slot) {
-	s.done = true
-	if s.child != nil {
-		w.settle(s.child)
+func (w *walk) finish(n *node, i int, slots []slot) {
+	for k := range slots {
+		slots[k].done = true
+		if child := slots[k].child; child != nil {
+			w.settle(child)
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	n.slots[i-n.given] = s
+	copy(n.slots[i-n.given:], slots)
 	n.users--
 	w.release(n)
 	if w.at == n && i == n.given {

@@ -41,22 +41,54 @@ func TestJobsHideLatency(t *testing.T) {
 	}
 }
 
-func TestDefaultJobsHideMostOfTheLatency(t *testing.T) {
-	took := map[int]time.Duration{}
-	for _, jobs := range []int{0, 1} {
+// Where each call takes long, the default grows; what the user asks for does not.
+func TestDefaultJobsGrowOnAShare(t *testing.T) {
+	took := map[string]time.Duration{}
+	for _, c := range []struct {
+		name    string
+		latency time.Duration
+		o       Options
+	}{
+		{"share, one job", 10 * time.Millisecond, Options{Jobs: 1}},
+		{"share, sixteen", 10 * time.Millisecond, Options{Jobs: 16}},
+		{"share, default", 10 * time.Millisecond, Options{}},
+		{"share, of several", 10 * time.Millisecond, Options{Jobs: 2, GrowTo: 16}},
+		{"disk, sixteen", 10 * time.Microsecond, Options{Jobs: 16}},
+		{"disk, default", 10 * time.Microsecond, Options{}},
+	} {
 		synctest.Test(t, func(t *testing.T) {
-			d := &fakeDisk{tree: forest(40, 10, 10), before: func(string,
-				string) error {
-				time.Sleep(time.Millisecond)
-				return nil
-			}}
+			c.o.Names = []string{"ccm.dll"}
+			c.o.disk = &fakeDisk{tree: forest(40, 10, 10), before: func(string, string) error { time.Sleep(c.latency); return nil }}
 			start := time.Now()
-			mustScan(t, "share", Options{Names: []string{"ccm.dll"}, Jobs: jobs, disk: d})
-			took[jobs] = time.Since(start)
+			mustScan(t, "share", c.o)
+			took[c.name] = time.Since(start)
 		})
 	}
-	if took[1] < 12*took[0] {
-		t.Errorf("one job takes %v, the default %v", took[1], took[0])
+	for _, faster := range []struct {
+		one, other string
+		tenths     int
+	}{
+		{"share, default", "share, one job", 400}, {"share, default", "share, sixteen", 28},
+		{"share, of several", "share, one job", 120},
+	} {
+		if took[faster.other]*10 < took[faster.one]*time.Duration(faster.tenths) {
+			t.Errorf("%s takes %v, %s %v", faster.one, took[faster.one], faster.other, took[faster.other])
+		}
+	}
+	if took["disk, default"] != took["disk, sixteen"] {
+		t.Errorf("the default has grown on a disk: %v and %v", took["disk, default"], took["disk, sixteen"])
+	}
+}
+
+func TestFilesAtOnce(t *testing.T) {
+	most := 1
+	for _, want := range []int{2, 4, 8, 16, 32, 32} {
+		if most = nextAtOnce(most, quickLook); most != want {
+			t.Errorf("%d after quick looks, want %d", most, want)
+		}
+	}
+	if most = nextAtOnce(most, quickLook+1); most != 1 {
+		t.Errorf("%d after a slow look", most)
 	}
 }
 
