@@ -56,6 +56,36 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// What failed for one cause is told from what failed for another.
+func TestCause(t *testing.T) {
+	failed := func(test, output string) string {
+		return `{"Action":"output","Package":"p","Test":"` + test + `","Output":"` + output + `\n"}` + "\n" +
+			`{"Action":"fail","Package":"p","Test":"` + test + `"}` + "\n"
+	}
+	const end = `{"Action":"fail","Package":"p"}`
+	for _, tt := range []struct {
+		name, events string
+		code         int
+	}{
+		{"nothing failed", pass, 1},
+		{"the cause", failed("TestA", "Internal error") + end, 0},
+		{"another cause", failed("TestA", "want 1") + end, 1},
+		{"both", failed("TestA", "Internal error") + failed("TestB", "want 1") + end, 1},
+		{"the cause in a subtest", failed("TestA/b", "Internal error") + failed("TestA", "") + end, 0},
+		{"another cause in a subtest", failed("TestA/b", "want 1") + failed("TestA", "Internal error") + end, 1},
+		{"a name that begins alike", failed("TestAB", "Internal error") + failed("TestA", "want 1") + end, 1},
+		{"the program did not start", `{"Action":"output","Package":"p","Output":"Internal error\n"}` + "\n" + end, 0},
+		{"a crash", crash, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var stdout, stderr strings.Builder
+			if code := run([]string{"-cause", "Internal error", write(t, "run", tt.events)}, &stdout, &stderr); code != tt.code {
+				t.Errorf("exit code %d, want %d; %s%s", code, tt.code, stdout.String(), stderr.String())
+			}
+		})
+	}
+}
+
 func write(t *testing.T, name, text string) string {
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {

@@ -19,9 +19,10 @@ type results struct {
 	output   map[key]*strings.Builder // of the run being read
 	packages []string                 // a line for each package, in the order they ended
 	failures []string                 // what failed, with its output
+	failed   map[key]string           // the same, by key
 }
 
-func newResults() *results { return &results{tests: map[key]*outcome{}} }
+func newResults() *results { return &results{tests: map[key]*outcome{}, failed: map[key]string{}} }
 
 // startRun forgets the output of the run before, so that a test's output is
 // that of one run.
@@ -74,6 +75,33 @@ func (r *results) fail(k key) {
 		text = r.output[k].String()
 	}
 	r.failures = append(r.failures, fmt.Sprintf("--- %s %s\n%s", k.pkg, k.test, text))
+	r.failed[k] = text
+}
+
+// allBy reports whether something failed, and nothing for another cause than the one
+// whose text is given. A test whose subtest failed, and a package whose test did,
+// failed for that.
+func (r *results) allBy(cause string, w io.Writer) int {
+	code := 1
+	for k, text := range r.failed {
+		inner := k.test + "/"
+		if k.test == "" {
+			inner = ""
+		}
+		byInner := false
+		for other := range r.failed {
+			byInner = byInner || other.pkg == k.pkg && other.test != k.test && strings.HasPrefix(other.test, inner)
+		}
+		switch {
+		case byInner:
+		case !strings.Contains(text, cause):
+			fmt.Fprintf(w, "failed for another cause: %s %s\n", k.pkg, k.test)
+			return 1
+		default:
+			code = 0
+		}
+	}
+	return code
 }
 
 // print shows the packages and what failed.
