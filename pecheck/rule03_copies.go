@@ -165,10 +165,13 @@ func (e *expected) result(front *manifest.File, v result.Verdict, why ...result.
 func (c *claim) result(f finding) result.CopyResult {
 	file := c.file
 	r := result.CopyResult{
-		Path: file.Path, Size: file.Size, MD5: file.MD5, SHA256: file.SHA256, Platform: file.PlatformText(), Verdict: f.verdict, Notes: f.notes,
+		Path: file.Path, Size: file.Size, Platform: file.PlatformText(), Verdict: f.verdict, Notes: f.notes,
 	}
 	if r.Notes == nil {
 		r.Notes = []result.Reason{}
+	}
+	if c.row != nil { // what the row has, however much was read
+		r.MD5, r.SHA256 = digestsLike(c.row, file)
 	}
 	if file.Ending == pefile.Versioned {
 		r.Version = manifest.PrintedOf(file.Version)

@@ -1,6 +1,7 @@
 package pecheck
 
 import (
+	"cmp"
 	"path"
 
 	"kbverify/manifest"
@@ -41,6 +42,17 @@ func contentOf(row *manifest.File, f *inventory.File) content {
 		return notCompared
 	}
 	return notRecorded
+}
+
+// digestsLike gives those digests of a file that a row can be compared by.
+func digestsLike(row *manifest.File, f *inventory.File) (md5, sha256 string) {
+	if row.SHA256 != "" {
+		return "", f.SHA256
+	}
+	if row.MD5 != "" {
+		return f.MD5, ""
+	}
+	return "", ""
 }
 
 // compareExactly compares one copy with one recorded row. The same content is the
@@ -120,8 +132,12 @@ func (t *judged) extras() (rows []result.RowResult) {
 		return nil
 	}
 	listed := make(map[string]bool, len(t.table.Files))
+	like := &manifest.File{} // with the digests that the table has
 	for i := range t.table.Files {
-		listed[manifest.NameKey(t.table.Files[i].Path)] = true
+		row := &t.table.Files[i]
+		listed[manifest.NameKey(row.Path)] = true
+		like.SHA256 = cmp.Or(like.SHA256, row.SHA256)
+		like.MD5 = cmp.Or(like.MD5, row.MD5)
 	}
 	leftOut := inventory.LeftOut(t.table.Excluded)
 	for i := range t.judge.inv.Files {
@@ -129,7 +145,7 @@ func (t *judged) extras() (rows []result.RowResult) {
 		if listed[manifest.NameKey(f.Path)] || leftOut(f.Path) {
 			continue
 		}
-		c := claim{file: f}
+		c := claim{file: f, row: like}
 		rows = append(rows, result.RowResult{Name: path.Base(f.Path), Path: f.Path, Verdict: result.Extra,
 			Copies: []result.CopyResult{c.result(finding{verdict: result.Extra})}})
 	}

@@ -244,3 +244,23 @@ func TestAnotherVersionOfTheWhole(t *testing.T) {
 		t.Errorf("%q, want %q", r.Reason, want)
 	}
 }
+
+// However much was read of a file, a result shows what its row can be compared by, so
+// that a folder and its inventory give the same.
+func TestDigestsThatARowDoesNotHave(t *testing.T) {
+	inv := withDigests(good(t))
+	articles := &manifest.Manifest{ID: "Q1", Title: "t", Product: "p", Tables: []manifest.Table{table(t, "", "Ccm.dll 2.0.1380.1125 100 x86")}}
+	recorded, _ := record(t, inv)
+	for name, tt := range map[string]struct {
+		m           *manifest.Manifest
+		md5, sha256 bool
+	}{"an article": {articles, false, false}, "a record with both": {recorded, false, true}} {
+		for _, row := range verdict(inv, tt.m).Rows {
+			for _, c := range row.Copies {
+				if (c.MD5 != "") != tt.md5 || (c.SHA256 != "") != tt.sha256 {
+					t.Errorf("%s: %s has md5 %q, sha256 %q", name, c.Path, c.MD5, c.SHA256)
+				}
+			}
+		}
+	}
+}

@@ -58,11 +58,12 @@ type tableJSON struct {
 	plainTable
 	Reasons details `json:"reasons,omitempty"`
 	Steps   details `json:"next_steps,omitempty"`
+	Others  details `json:"remark_reasons,omitempty"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (t TableResult) MarshalJSON() ([]byte, error) {
-	return marshal(tableJSON{plainTable(t), details(t.Reason), t.Next})
+	return marshal(tableJSON{plainTable(t), details(t.Reason), t.Next, t.Remarks})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -77,6 +78,9 @@ func (t *TableResult) UnmarshalJSON(data []byte) error {
 	}
 	if len(v.Steps) > 0 {
 		t.Next = v.Steps
+	}
+	if len(v.Others) > 0 {
+		t.Remarks = v.Others
 	}
 	return nil
 }

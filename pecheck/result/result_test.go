@@ -145,3 +145,21 @@ func TestExitCodes(t *testing.T) {
 		}
 	}
 }
+
+// What other hotfixes have to do with one comes back from JSON as data: reports make
+// more of it than its words.
+func TestRemarksComeBack(t *testing.T) {
+	was := TableResult{Hotfix: "Q1", Counts: map[Verdict]int{}, Rows: []RowResult{},
+		Remarks: []Reason{{Kind: IsFrom, Name: "a.dll", Hotfixes: []string{"Q2"}}}}
+	data, err := json.Marshal(was)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var is TableResult
+	if err := json.Unmarshal(data, &is); err != nil {
+		t.Fatal(err)
+	}
+	if len(is.Remarks) != 1 || is.Remarks[0].Kind != IsFrom || is.Remarks[0].String() != was.Remarks[0].String() {
+		t.Errorf("%+v", is.Remarks)
+	}
+}
