@@ -101,8 +101,9 @@ func Read(r io.Reader, file string, k Keep) (*Inventory, error) {
 		return nil, manifest.Problems{{File: visible.Text(file), Line: 1, Text: err.Error()}}
 	}
 	utf8 := transform.NewReader(bufio.NewReaderSize(r, 64<<10), unicode.BOMOverride(transform.Nop))
-	d := &decoder{Reader: strictjson.New(utf8, strictjson.Limits{Value: maxValueBytes}), exclude: exclude,
-		seen: map[string]bool{}}
+	d := &decoder{exclude: exclude, seen: map[string]bool{}}
+	d.lines = newFileLines(utf8, d)
+	d.Reader = strictjson.New(d.lines, strictjson.Limits{Value: maxValueBytes})
 	d.to = &d.kept
 	if k.Each != nil {
 		d.to = eachFile(k.Each)
@@ -113,6 +114,7 @@ func Read(r io.Reader, file string, k Keep) (*Inventory, error) {
 	d.document()
 	if stop := d.End(); stop != nil {
 		p := problem(stop)
+		d.lines.locate(&p)
 		p.File = visible.Text(file)
 		return nil, manifest.Problems{p}
 	}
@@ -179,7 +181,8 @@ type decoder struct {
 	kept     collector
 	to       fileSink
 	files    int64
-	last     string // path of the file before
+	lines    *fileLines
+	last     []byte // path of the file before
 	elements []string
 }
 
@@ -216,7 +219,8 @@ func (d *decoder) document() {
 	for _, key := range required {
 		d.want(d.seen[key], "no %q: not an inventory, or not a complete one", key)
 	}
-	d.want(d.inv.Seen >= d.files, "says that %d files were seen, and lists %d", d.inv.Seen, d.files)
+	listed := d.files + d.lines.taken
+	d.want(d.inv.Seen >= listed, "says that %d files were seen, and lists %d", d.inv.Seen, listed)
 }
 
 func (d *decoder) member(key string) {

@@ -3,6 +3,7 @@ package inventory
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -280,11 +281,18 @@ func FuzzRead(f *testing.F) {
 	text := encoded(f, everyKind())
 	f.Add([]byte(text))
 	f.Add([]byte(encoded(f, &Inventory{Root: "r"})))
+	f.Add([]byte(encoded(f, linesOf(rand.New(rand.NewPCG(1, 1)), 5))))
 	f.Add([]byte(text[:len(text)/2]))
 	f.Add([]byte("\xff\xfe{\x00"))
 	f.Add([]byte(strings.ReplaceAll(text, "\n", "\r\n")))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		inv, err := Read(bytes.NewReader(data), "fuzz", Keep{})
+		if text := string(data); strings.Count(text, `"files": [`) == 1 {
+			slow, slowErr := Read(strings.NewReader(slowly(text)), "fuzz", Keep{})
+			if diff := cmp.Diff(slow, inv); diff != "" || (err == nil) != (slowErr == nil) {
+				t.Errorf("line by line: %v, as JSON: %v\n%s", err, slowErr, diff)
+			}
+		}
 		if err != nil {
 			if !visible.IsClean(strings.ReplaceAll(err.Error(), "\n", "")) {
 				t.Errorf("the error is not clean: %q", err)

@@ -34,7 +34,7 @@ func (d *decoder) file() {
 	if comparePaths(d.last, f.Path) >= 0 {
 		d.refuse("path %s: files have to be in order, each once", f.Path)
 	}
-	d.last = f.Path
+	d.last = append(d.last[:0], f.Path...)
 	if d.names != nil && !d.names.wants([]byte(names[len(names)-1])) || d.exclude.within(names) {
 		return
 	}

@@ -1,8 +1,8 @@
 package inventory
 
 import (
+	"cmp"
 	"fmt"
-	"strings"
 
 	"kbverify/manifest"
 	"kbverify/pecheck/pefile"
@@ -125,7 +125,7 @@ func joinPath(dir, name string) string {
 
 // comparePaths orders paths as a walk delivers them: "/" comes before every byte
 // that can stand in an escaped name.
-func comparePaths(a, b string) int {
+func comparePaths[A, B ~string | ~[]byte](a A, b B) int {
 	for i := 0; i < len(a) && i < len(b); i++ {
 		switch x, y := a[i], b[i]; {
 		case x == y:
@@ -139,7 +139,7 @@ func comparePaths(a, b string) int {
 			return 1
 		}
 	}
-	return strings.Compare(a[min(len(a), len(b)):], b[min(len(a), len(b)):])
+	return cmp.Compare(len(a), len(b))
 }
 
 // fileSink takes the files of a scan in path order.

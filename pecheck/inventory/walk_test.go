@@ -75,7 +75,7 @@ func TestDefaultJobsGrowOnAShare(t *testing.T) {
 			t.Errorf("%s takes %v, %s %v", faster.one, took[faster.one], faster.other, took[faster.other])
 		}
 	}
-	if took["disk, default"] != took["disk, sixteen"] {
+	if a, b := took["disk, default"], took["disk, sixteen"]; a*10 > b*12 || b*10 > a*12 {
 		t.Errorf("the default has grown on a disk: %v and %v", took["disk, default"], took["disk, sixteen"])
 	}
 }
