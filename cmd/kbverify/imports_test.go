@@ -40,16 +40,17 @@ var house = map[string][]string{
 	"manifest/kb/tables": {
 		"manifest", "manifest/kb/cells", "manifest/kb/headings", "manifest/kb/lines", "manifest/kb/pattern", "manifest/kb/values",
 	},
-	"manifest/kb/values": {"manifest", "manifest/kb/findings", "manifest/kb/pattern"},
-	"manifests":          {},
-	"pecheck":            {"manifest", "pecheck/inventory", "pecheck/pefile", "pecheck/result", "pecheck/visible"},
-	"pecheck/estate":     {},
-	"pecheck/inventory":  {"internal/patience", "internal/strictjson", "manifest", "pecheck/pefile", "pecheck/visible"},
-	"pecheck/pefile":     {"manifest", "pecheck/visible"},
-	"pecheck/petest":     {"manifest"},
-	"pecheck/report":     {"manifest", "pecheck/result", "pecheck/visible"},
-	"pecheck/result":     {"manifest"},
-	"pecheck/visible":    {},
+	"manifest/kb/values":   {"manifest", "manifest/kb/findings", "manifest/kb/pattern"},
+	"manifests":            {},
+	"pecheck":              {"manifest", "pecheck/inventory", "pecheck/pefile", "pecheck/result", "pecheck/visible"},
+	"pecheck/authenticode": {"pecheck/visible"},
+	"pecheck/estate":       {},
+	"pecheck/inventory":    {"internal/patience", "internal/strictjson", "manifest", "pecheck/pefile", "pecheck/visible"},
+	"pecheck/pefile":       {"manifest", "pecheck/visible"},
+	"pecheck/petest":       {"manifest"},
+	"pecheck/report":       {"manifest", "pecheck/result", "pecheck/visible"},
+	"pecheck/result":       {"manifest"},
+	"pecheck/visible":      {},
 }
 
 // rooms gives the only folders that may import a package of others, or one that
@@ -59,6 +60,7 @@ var rooms = map[string][]string{
 	"github.com/olekukonko/tablewriter":  {"pecheck/report"},
 	"github.com/saferwall/pe":            {"pecheck/pefile"},
 	"github.com/spf13/pflag":             {"cmd/kbverify"},
+	"golang.org/x/crypto":                {"pecheck/authenticode"},
 	"os": {"cmd/kbverify", "internal/testtool", "manifest/catalog", "pecheck/inventory",
 		"pecheck/petest"},
 	"path/filepath": {
