@@ -60,8 +60,10 @@ const (
 // for display, at most maxText characters each.
 type Signature struct {
 	Status Status
-	Cause  Cause  // of NotChecked alone
-	Detail string // what differs or why it was not checked; with ValidDigest what the signature leaves open
+	Cause  Cause // of NotChecked alone
+	// Detail is why it was not checked; with DigestDiffers what differs, where that is not the
+	// content; with ValidDigest what the signature leaves open.
+	Detail string
 	// Algorithm names the digests of the file that were compared: "SHA-1, SHA-256".
 	Algorithm string
 	Signer    string // the common name of the first signer's certificate

@@ -245,8 +245,7 @@ func TestForged(t *testing.T) {
 			NotChecked, Unsupported, "SignerInfo.digestAlgorithm"},
 		{"a short digest", key, oidRSA, func(f *forger) { f.digest = f.digest[:31] }, NotChecked, Damaged, "31 bytes"},
 		{"no digest", key, oidRSA, func(f *forger) { f.digest = nil }, NotChecked, Damaged, "0 bytes"},
-		{"another digest", key, oidRSA, func(f *forger) { f.digest = sumOf(crypto.SHA256, nil) }, DigestDiffers, "",
-			"the content is not"},
+		{"another digest", key, oidRSA, func(f *forger) { f.digest = sumOf(crypto.SHA256, nil) }, DigestDiffers, "", ""},
 		{"another digest of the message", key, oidRSA, func(f *forger) { f.messageDigest = f.digest }, DigestDiffers, "",
 			"the digest in the signature"},
 		{"two digests of the message", key, oidRSA, func(f *forger) { f.twice = true }, NotChecked, Damaged, "2 values"},
@@ -269,7 +268,7 @@ func TestForged(t *testing.T) {
 			nest(1)(f)
 			inner := f.unauthenticated
 			f.digest, f.unauthenticated = right, inner
-		}, DigestDiffers, "", "the content is not"},
+		}, DigestDiffers, "", ""},
 		{"nested nonsense", key, oidRSA, func(f *forger) {
 			f.unauthenticated = func(b *cryptobyte.Builder) {
 				attribute(b, oidNestedSignature, func(b *cryptobyte.Builder) { b.AddASN1NULL() })

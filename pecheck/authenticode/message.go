@@ -121,7 +121,7 @@ func (m *message) judge(sums map[crypto.Hash]hash.Hash, o Options) Signature {
 		return failed(m.err)
 	}
 	if !bytes.Equal(sums[m.imageHash].Sum(nil), m.imageDigest) {
-		s := failed(causeError{mismatch, "the content is not the one that was signed"})
+		s := failed(causeError{cause: mismatch})
 		if signer, err := m.check(&m.signer, oidSpcIndirectData, m.content); err == nil {
 			s.Signer, s.Algorithm = signerName(signer), m.algorithm
 			s.Time, s.Stamped, _, _ = m.signedAt()

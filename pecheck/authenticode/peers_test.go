@@ -186,7 +186,7 @@ func TestTrust(t *testing.T) {
 	}{
 		{"nobody asked", plain, Options{Now: later}, "", ""},
 		{"in time", plain, Options{Roots: s.roots, Now: signedOn}, Trusted, ""},
-		{"expired", plain, Options{Roots: s.roots, Now: later}, NotTrusted, "expired"},
+		{"expired", plain, Options{Roots: s.roots, Now: later}, NotTrusted, "valid from 2024-01-01 to 2025-01-01"},
 		{"expired since its timestamp", stamped, Options{Roots: s.roots, Now: later}, Trusted, ""},
 		{"other roots", stamped, Options{Roots: other.roots, Now: signedOn}, NotTrusted, "unknown authority"},
 		{"no code signing", letters, Options{Roots: s.roots, Now: signedOn}, NotTrusted, "incompatible key usage"},

@@ -6,6 +6,8 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -132,10 +134,32 @@ func (m *message) trust(signer *x509.Certificate, authority *signedBy, at time.T
 	default:
 		when = at
 	}
-	if err := chain(signer, m.certificates, when, x509.ExtKeyUsageCodeSigning, o.Roots); err != nil {
-		return NotTrusted, text(strings.TrimPrefix(err.Error(), "x509: ") + note)
+	err := chain(signer, m.certificates, when, x509.ExtKeyUsageCodeSigning, o.Roots)
+	if isExpired(err) != nil { // which is the reason only if the roots would vouch for it otherwise
+		err = cmp.Or(chain(signer, m.certificates, signer.NotBefore, x509.ExtKeyUsageCodeSigning, o.Roots), err)
+	}
+	if err != nil {
+		return NotTrusted, text(whyNotTrusted(err) + note)
 	}
 	return Trusted, ""
+}
+
+// whyNotTrusted says it without the time of the check, which says nothing of the file.
+func whyNotTrusted(err error) string {
+	if c := isExpired(err); c != nil {
+		const day = "2006-01-02"
+		return fmt.Sprintf("the certificate is valid from %s to %s", c.NotBefore.Format(day), c.NotAfter.Format(day))
+	}
+	return strings.TrimPrefix(err.Error(), "x509: ")
+}
+
+// isExpired gives the certificate of a chain that is not valid at the time, where that
+// is the error.
+func isExpired(err error) *x509.Certificate {
+	if invalid := (x509.CertificateInvalidError{}); errors.As(err, &invalid) && invalid.Reason == x509.Expired {
+		return invalid.Cert
+	}
+	return nil
 }
 
 // isLifetimeSigning reports the usage by which a certificate's own end is final.
