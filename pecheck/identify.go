@@ -22,7 +22,7 @@ func (x *Identifier) Identify(f *inventory.File) result.Identity {
 	c := claim{file: f}
 	r := c.result(finding{})
 	id := result.Identity{Path: r.Path, Size: r.Size, Modified: r.Modified, Format: string(f.Format), Platform: r.Platform,
-		Version: r.Version, StringVersion: f.StringVersion, Matches: []result.Match{}}
+		Version: r.Version, StringVersion: f.StringVersion, Signature: signatureOf(f), Matches: []result.Match{}}
 	if f.Ending == pefile.Damaged || f.Ending == pefile.Unreadable {
 		id.Error = f.Detail
 	}

@@ -189,6 +189,7 @@ func (j *judge) table(m *manifest.Manifest, table *manifest.Table) *judged {
 		t.Rows = append(t.Rows, t.extras()...)
 		t.moved()
 	}
+	t.countSignatures()
 	sumUp(&t.TableResult, j.releases)
 	t.qualify(unpacked)
 	return t

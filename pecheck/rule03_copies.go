@@ -30,6 +30,7 @@ func (c claim) against(e *expected) claim {
 		c.byRevision(e)
 		c.byLaterTable(e)
 	}
+	c.finding.bySignature(c.file)
 	return c
 }
 
@@ -166,6 +167,7 @@ func (c *claim) result(f finding) result.CopyResult {
 	file := c.file
 	r := result.CopyResult{
 		Path: file.Path, Size: file.Size, Platform: file.PlatformText(), Verdict: f.verdict, Notes: f.notes,
+		Signature: signatureOf(file),
 	}
 	if r.Notes == nil {
 		r.Notes = []result.Reason{}

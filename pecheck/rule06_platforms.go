@@ -16,6 +16,9 @@ type Scope struct {
 	All         bool                // rows of every platform apply
 	Platforms   []manifest.Platform // the rows of these apply; none: find out
 	OnlyPresent bool                // rows of which no copy is here do not apply (rule 15)
+	// Signatures and Trust say that signatures are asked for, and whom to trust (rule 16):
+	// an inventory that does not know is trouble.
+	Signatures, Trust bool
 }
 
 // apply is rule 6: it marks the expected files whose platforms count.

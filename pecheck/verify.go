@@ -24,6 +24,7 @@ type Request struct {
 func Verify(inv *inventory.Inventory, requests []Request, scope Scope, known Known) result.RootResult {
 	j := newJudge(inv, scope, known)
 	root := aboutRoot(inv)
+	scope.unsigned(inv, &root)
 	for _, r := range requests {
 		for _, t := range j.request(r) {
 			t.lookedAt(&root)

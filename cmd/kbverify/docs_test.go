@@ -112,6 +112,7 @@ var fieldCommands = []string{
 	`detect -v -f json D:\SMS D:\SMS20 C:\image`,
 	`identify -f json --strings D:\SMS20`,
 	`scan -q D:\SMS20`,
+	`verify -f json --signatures -k KB977203 D:\SMS`,
 	`list -f json`,
 	`show -f json Q252717`,
 }

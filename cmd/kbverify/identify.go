@@ -27,6 +27,7 @@ var identifyCommand = command{
 
 type identifyAction struct {
 	catalogFlag
+	signatureFlags
 	walkFlags
 	outputFlags
 	strings bool
@@ -42,6 +43,7 @@ func (a *identifyAction) flags(fs *pflag.FlagSet) {
 	fs.BoolVar(&a.strings, "strings", false, "read product and company of a folder's files too (those of a named file "+
 		"are always read; an inventory has none)")
 	a.catalogFlag.flags(fs)
+	a.signatureFlags.flags(fs, "check the signatures in files; exit code 1 where a content is not what was signed")
 	a.walkFlags.flags(fs, "no progress, and no line about the catalogue")
 	a.outputFlags.flags(fs)
 	fs.BoolVarP(&a.verbose, "verbose", "v", false, "every row that a file matches, and the files that nobody knows")
@@ -53,6 +55,10 @@ func (a *identifyAction) run(s *session, files []string) (result.Exit, error) {
 	}
 	if len(files) == 0 {
 		return 0, usagef("no FILE: name a file, a folder or an inventory")
+	}
+	signatures, err := a.signatureFlags.options()
+	if err != nil {
+		return 0, err
 	}
 	c, err := a.openCatalog(s)
 	if err != nil {
@@ -67,7 +73,7 @@ func (a *identifyAction) run(s *session, files []string) (result.Exit, error) {
 		return 0, err
 	}
 	src := newSource(s, &a.walkFlags, nil)
-	src.strings, src.all = a.strings, true
+	src.strings, src.all, src.signatures = a.strings, true, signatures
 	for _, file := range files {
 		if err := a.identify(s, src, file); err != nil {
 			return 0, writeError(err)
@@ -106,7 +112,7 @@ func (a *identifyAction) identify(s *session, src *source, name string) error {
 	if many {
 		return a.root(s, src, name)
 	}
-	f, err := inventory.ReadFile(s.ctx, name)
+	f, err := inventory.ReadFile(s.ctx, name, src.signatures)
 	if s.ctx.Err() != nil {
 		err = interrupted(name)
 	}
@@ -127,9 +133,11 @@ func isMany(name string) bool {
 // root looks up every file of a folder or an inventory.
 func (a *identifyAction) root(s *session, src *source, root string) error {
 	var full error // the output's
+	judgedTrust := true
 	inv, err := src.each(s.ctx, root, func(f *inventory.File) error {
 		id := a.known.Identify(f)
 		id.Root = root
+		judgedTrust = judgedTrust && (a.trust == "" || id.Signature.Status != result.ValidDigest || id.Signature.Trust != "")
 		src.progress.clear()
 		full = a.write(id)
 		return full
@@ -141,7 +149,13 @@ func (a *identifyAction) root(s *session, src *source, root string) error {
 		return a.failed(s, root, src.whyNot(s.ctx, root, err))
 	}
 	src.progress.clear()
-	for _, f := range inv.Faults {
+	faults := inv.Faults
+	if src.signatures != nil && !inv.Signatures {
+		faults = append(faults, inventory.Fault{Path: ".", Error: report.NoSignatures})
+	} else if !judgedTrust {
+		faults = append(faults, inventory.Fault{Path: ".", Error: report.NoTrust})
+	}
+	for _, f := range faults {
 		if err := a.write(result.Identity{Root: root, Path: f.Path, Error: f.Error, Matches: []result.Match{}}); err != nil {
 			return err
 		}
@@ -153,6 +167,7 @@ func (a *identifyAction) write(id result.Identity) error {
 	if id.Error != "" {
 		a.exit = result.ExitTrouble
 	}
+	a.exit = max(a.exit, id.Signature.Exit())
 	return a.w.File(id)
 }
 

@@ -18,7 +18,7 @@ import (
 // the project it may import. Ways that are not here are not allowed.
 var house = map[string][]string{
 	"cmd/kbverify": {
-		"internal/patience", "manifest", "manifest/catalog", "manifest/kb", "manifests", "pecheck", "pecheck/estate",
+		"internal/patience", "manifest", "manifest/catalog", "manifest/kb", "manifests", "pecheck", "pecheck/authenticode", "pecheck/estate",
 		"pecheck/inventory",
 		"pecheck/petest", "pecheck/report", "pecheck/result", "pecheck/visible",
 	},
@@ -42,15 +42,16 @@ var house = map[string][]string{
 	},
 	"manifest/kb/values":   {"manifest", "manifest/kb/findings", "manifest/kb/pattern"},
 	"manifests":            {},
-	"pecheck":              {"manifest", "pecheck/inventory", "pecheck/pefile", "pecheck/result", "pecheck/visible"},
+	"pecheck":              {"manifest", "pecheck/authenticode", "pecheck/inventory", "pecheck/pefile", "pecheck/result", "pecheck/visible"},
 	"pecheck/authenticode": {"pecheck/visible"},
 	"pecheck/estate":       {},
-	"pecheck/inventory":    {"internal/patience", "internal/strictjson", "manifest", "pecheck/pefile", "pecheck/visible"},
-	"pecheck/pefile":       {"manifest", "pecheck/visible"},
-	"pecheck/petest":       {"manifest"},
-	"pecheck/report":       {"manifest", "pecheck/result", "pecheck/visible"},
-	"pecheck/result":       {"manifest"},
-	"pecheck/visible":      {},
+	"pecheck/inventory": {"internal/patience", "internal/strictjson", "manifest", "pecheck/authenticode",
+		"pecheck/pefile", "pecheck/visible"},
+	"pecheck/pefile":  {"manifest", "pecheck/visible"},
+	"pecheck/petest":  {"manifest"},
+	"pecheck/report":  {"manifest", "pecheck/result", "pecheck/visible"},
+	"pecheck/result":  {"manifest"},
+	"pecheck/visible": {},
 }
 
 // rooms gives the only folders that may import a package of others, or one that

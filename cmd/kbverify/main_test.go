@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"healthy": scriptHealthy, "pe": scriptPE, "data": scriptData, "cut": scriptCut, "exits": scriptExits, "hostile": scriptHostile, "shows": scriptShows,
+			"healthy": scriptHealthy, "pe": scriptPE, "data": scriptData, "cut": scriptCut, "exits": scriptExits, "hostile": scriptHostile, "shows": scriptShows, "signed": scriptSigned,
 		},
 		Condition: func(name string) (bool, error) {
 			path, ok := strings.CutPrefix(name, "exists:")
@@ -103,6 +103,30 @@ func scriptData(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(path, nil, 0o644))
 	ts.Check(os.Truncate(path, size))
 }
+
+// scriptSigned is "signed PATH [OFFSET]": a signed executable of version 2.0.1493.2152
+// for x86, 8,880 bytes; its byte at OFFSET is changed. The certificate of the authority
+// behind its signer is PATH with .crt behind it.
+func scriptSigned(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: signed PATH [OFFSET]")
+	}
+	for from, to := range map[string]string{"dual.exe": "", "ca.crt": ".crt"} {
+		content, err := os.ReadFile(filepath.Join(signedFiles, from))
+		ts.Check(err)
+		if len(args) > 1 && to == "" {
+			at, err := strconv.Atoi(args[1])
+			ts.Check(err)
+			content[at] ^= 1
+		}
+		path := ts.MkAbs(args[0])
+		ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+		ts.Check(os.WriteFile(path+to, content, 0o644))
+	}
+}
+
+// signedFiles is the folder of those two, wherever a script works.
+var signedFiles, _ = filepath.Abs("../../pecheck/authenticode/testdata")
 
 // scriptCut is "cut PATH SIZE": the file ends after that many bytes.
 func scriptCut(ts *testscript.TestScript, neg bool, args []string) {

@@ -16,24 +16,26 @@ import (
 
 	"kbverify/internal/patience"
 	"kbverify/manifest"
+	"kbverify/pecheck/authenticode"
 	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/result"
 )
 
 // source reads roots: folders, and inventory files written by scan.
 type source struct {
-	s         *session
-	flags     *walkFlags
-	names     []string // that matter
-	all       bool     // every file matters, whatever its name
-	digests   inventory.Digests
-	jobs      int  // at once, for each root
-	growTo    int  // so many, where each takes long
-	openFiles int  // at once, for each root; 0 is all that are allowed
-	strings   bool // wanted of each file
-	timeout   time.Duration
-	progress  *progress
-	sniff     func(root string) bool // is it an inventory?
+	s          *session
+	flags      *walkFlags
+	names      []string // that matter
+	all        bool     // every file matters, whatever its name
+	digests    inventory.Digests
+	signatures *authenticode.Options // nil: not asked for
+	jobs       int                   // at once, for each root
+	growTo     int                   // so many, where each takes long
+	openFiles  int                   // at once, for each root; 0 is all that are allowed
+	strings    bool                  // wanted of each file
+	timeout    time.Duration
+	progress   *progress
+	sniff      func(root string) bool // is it an inventory?
 }
 
 func newSource(s *session, flags *walkFlags, names []string) *source {
@@ -144,7 +146,7 @@ func (r *source) options(at *rootProgress) inventory.Options {
 	return inventory.Options{
 		Names: r.names, Exclude: r.flags.exclude, FollowLinks: r.flags.follow, Jobs: r.jobs,
 		GrowTo: r.growTo, OpenFiles: r.openFiles,
-		Strings: r.strings, Digests: r.digests, Progress: at.report,
+		Strings: r.strings, Digests: r.digests, Signatures: r.signatures, Progress: at.report,
 	}
 }
 

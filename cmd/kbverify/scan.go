@@ -25,6 +25,7 @@ var scanCommand = command{
 
 type scanAction struct {
 	catalogFlag
+	signatureFlags
 	walkFlags
 	outputFlags
 	files []string
@@ -38,6 +39,7 @@ func (a *scanAction) flags(fs *pflag.FlagSet) {
 		"-m has one")
 	fs.StringArrayVarP(&a.files, "manifest", "m", nil, "look for the files of the manifest in `FILE` too; repeatable")
 	a.catalogFlag.flags(fs)
+	a.signatureFlags.flags(fs, "record what the signatures in the listed files say of their contents")
 	a.walkFlags.flags(fs, "no progress and no notes")
 	a.outputFlags.fileFlag(fs)
 }
@@ -49,6 +51,10 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 	if len(roots) != 1 {
 		return 0, usagef("want one ROOT, found %d; an inventory is that of one folder", len(roots))
 	}
+	signatures, err := a.signatureFlags.options()
+	if err != nil {
+		return 0, err
+	}
 	names, own, err := a.names(s)
 	if err != nil {
 		return 0, err
@@ -59,6 +65,7 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 	}
 	defer out.discard()
 	src := newSource(s, &a.walkFlags, names)
+	src.signatures = signatures
 	if a.hash {
 		src.judgeBy(own)
 		src.digests.SHA256, src.digests.Names = true, nil

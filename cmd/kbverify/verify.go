@@ -25,6 +25,7 @@ var verifyCommand = command{
 type verifyAction struct {
 	askedFlags
 	platformFlag
+	signatureFlags
 	walkFlags
 	manyFlags
 	outputFlags
@@ -36,6 +37,7 @@ func (v *verifyAction) flags(fs *pflag.FlagSet) {
 	v.platformFlag.flags(fs)
 	fs.BoolVar(&v.scope.OnlyPresent, "only-present", false, "judge only files that are here: rows without a copy do "+
 		"not count")
+	v.signatureFlags.flags(fs, "check the signatures in files; one whose content is not what was signed is changed")
 	v.walkFlags.flags(fs, "no progress; of the table, the summary lines alone")
 	v.manyFlags.flags(fs)
 	v.outputFlags.flagsOf(fs, report.RootFormats)
@@ -46,6 +48,11 @@ func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 	if err := v.walkFlags.check(); err != nil {
 		return 0, err
 	}
+	signatures, err := v.signatureFlags.options()
+	if err != nil {
+		return 0, err
+	}
+	v.scope.Signatures, v.scope.Trust = signatures != nil, v.trust != ""
 	requests, c, err := v.requests(s)
 	if err != nil {
 		return 0, err
@@ -62,7 +69,7 @@ func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 	go known() // while the first root is walked
 	src := newSource(s, &v.walkFlags, nil)
 	src.judgeBy(manifestsOf(requests))
-	src.timeout = v.timeout
+	src.timeout, src.signatures = v.timeout, signatures
 	j := &judging{
 		s: s, command: "verify", tool: t, roots: roots, jobs: int(v.jobs), source: src, outputFlags: v.outputFlags,
 		look: report.Options{Verbose: v.verbose, Quiet: v.quiet},

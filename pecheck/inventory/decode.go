@@ -237,6 +237,9 @@ func (d *decoder) member(key string) {
 		d.inv.Root = d.text()
 	case "all":
 		d.inv.All, _ = d.Bool()
+	case "signatures":
+		d.inv.Signatures = d.yes()
+		d.want(!d.seen["files"], "stands after the files")
 	case "seen":
 		d.inv.Seen, _ = d.Int()
 		d.want(d.inv.Seen >= 0, "a negative number")

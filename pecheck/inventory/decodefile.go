@@ -24,6 +24,8 @@ func (d *decoder) file() {
 	d.want(f.Path != "" && f.Size >= 0, "a file has a path and a size")
 	d.check(checkImage(&f.Image, version))
 	d.want(f.Ending != pefile.Unreadable || f.MD5+f.SHA256 == "", "a digest of a file that could not be read")
+	d.want((f.Signature != nil) == (d.inv.Signatures && f.Format == pefile.PE && f.Ending != pefile.Unreadable),
+		"a file has a signature where the inventory says so, and it is a PE file that could be read")
 	names := d.path(f.Path)
 	if names == nil {
 		return
@@ -53,7 +55,7 @@ func (d *decoder) fields(f *File) (version bool) {
 				d.want(false, "size %d: want bytes from 0 to %d", f.Size, int64(math.MaxInt64))
 			}
 		case "modified":
-			f.Modified = d.time()
+			f.Modified = d.time("modified")
 		case "format":
 			f.Format = oneOf(d, "format", formats)
 		case "machine":
@@ -75,6 +77,8 @@ func (d *decoder) fields(f *File) (version bool) {
 			f.MD5 = d.digest(2 * md5.Size)
 		case "sha256":
 			f.SHA256 = d.digest(2 * sha256.Size)
+		case "signature":
+			f.Signature = d.signature()
 		default:
 			d.want(false, badKey)
 		}
@@ -137,11 +141,11 @@ func (d *decoder) version() manifest.Version {
 }
 
 // time reads a time as it stands in an inventory.
-func (d *decoder) time() (t time.Time) {
+func (d *decoder) time(what string) (t time.Time) {
 	const like = "2008-12-01T01:40:00Z"
 	text, _ := d.Text()
 	if err := t.UnmarshalText(text); err != nil || len(text) != len(like) || t.IsZero() {
-		d.refuse(`modified %s: want a time like "`+like+`"`, string(text))
+		d.refuse(what+` %s: want a time like "`+like+`"`, string(text))
 	}
 	return t
 }

@@ -171,6 +171,9 @@ func (c *collector) file(f File) error {
 		c.bytes += fixed + len(v.FileVersion) + len(v.ProductVersion) + len(v.ProductName) + len(v.CompanyName) +
 			len(v.FileDescription) + len(v.OriginalFilename) + len(v.InternalName)
 	}
+	if s := f.Signature; s != nil {
+		c.bytes += fixed + len(s.Detail) + len(s.Algorithm) + len(s.Signer) + len(s.Distrust)
+	}
 	if c.bytes > maxKept {
 		return fmt.Errorf("more than %d files of interest, no memory for more; check a part of the root at a time",
 			len(c.files))

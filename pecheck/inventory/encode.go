@@ -57,6 +57,9 @@ func (e *inventoryWriter) begin(inv *Inventory) error {
 	e.value(inv.Root)
 	e.raw(",\n\"all\": ")
 	e.value(inv.All)
+	if inv.Signatures {
+		e.raw(",\n\"signatures\": true")
+	}
 	writeList(e, "names", inv.Names, func(name string) any { return name })
 	writeList(e, "excluded", inv.Excluded, func(pattern string) any { return pattern })
 	e.raw(",\n\"files\": [")
@@ -187,6 +190,9 @@ func appendFile(b []byte, f *File) []byte {
 	}
 	if f.SHA256 != "" {
 		b = appendText(b, `,"sha256":`, f.SHA256)
+	}
+	if f.Signature != nil {
+		b = appendSignature(b, f.Signature)
 	}
 	return append(b, '}')
 }

@@ -12,24 +12,25 @@ import (
 
 	"kbverify/internal/patience"
 	"kbverify/manifest"
+	"kbverify/pecheck/authenticode"
 	"kbverify/pecheck/pefile"
 	"kbverify/pecheck/visible"
 )
 
-// ReadFile describes the file at path, with its strings, as a scan of its folder
+// ReadFile describes the file at path, with its strings and, unless signatures is nil, its signature, as a scan of its folder
 // would: it never waits for a pipe's other end, and what cannot be read is a
 // File with that Ending. Unlike a scan it follows a link, because the user has
 // named it. The error is for a path at which nothing is, a folder, and the end
 // of ctx. File.Path is the last element of path, escaped like all paths.
-func ReadFile(ctx context.Context, path string) (*File, error) {
-	f, err := patience.Wait(ctx, func() (*File, error) { return readNamed(newDisk(), path) }, nil)
+func ReadFile(ctx context.Context, path string, signatures *authenticode.Options) (*File, error) {
+	f, err := patience.Wait(ctx, func() (*File, error) { return readNamed(newDisk(), path, signatures) }, nil)
 	if err != nil {
 		return nil, fmt.Errorf("file %s: %w", visible.Quote(path), cleanError{err})
 	}
 	return f, nil
 }
 
-func readNamed(d disk, path string) (*File, error) {
+func readNamed(d disk, path string, signatures *authenticode.Options) (*File, error) {
 	if path == "" {
 		return nil, fmt.Errorf("no name")
 	}
@@ -50,7 +51,7 @@ func readNamed(d disk, path string) (*File, error) {
 	if s.mode.IsDir() {
 		return nil, fmt.Errorf("is a folder")
 	}
-	w := &walk{strings: true, names: newSelection(nil, true), disk: dir}
+	w := &walk{strings: true, signatures: signatures, names: newSelection(nil, true), disk: dir}
 	found := w.inspect(&node{dir: dir}, name, kindOf(s.mode))
 	if found.file == nil {
 		return nil, fmt.Errorf("a link that leads nowhere")
@@ -143,6 +144,9 @@ func (w *walk) read(h handle, look lookInto) *File {
 		if err := w.digests.take(f, h, w.goesOn); err != nil {
 			return unreadable(before, whyNot(err))
 		}
+	}
+	if w.checkSignature(f, h); f.Signature != nil && f.Signature.Cause == authenticode.Unreadable {
+		return unreadable(before, f.Signature.Detail)
 	}
 	after, err := h.stat()
 	if err != nil {

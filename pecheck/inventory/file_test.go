@@ -40,7 +40,7 @@ func TestReadFileIsWhatAScanFinds(t *testing.T) {
 		t.Errorf("strings %+v", s)
 	}
 	for _, want := range inv.Files {
-		got, err := ReadFile(t.Context(), filepath.Join(dir, want.Path))
+		got, err := ReadFile(t.Context(), filepath.Join(dir, want.Path), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,13 +61,13 @@ func TestAScanGivesStringsOnlyWhenAsked(t *testing.T) {
 
 func TestReadFileOfNoFile(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := ReadFile(t.Context(), filepath.Join(dir, "none.dll")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := ReadFile(t.Context(), filepath.Join(dir, "none.dll"), nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no such file: %v", err)
 	}
-	if _, err := ReadFile(t.Context(), dir); err == nil {
+	if _, err := ReadFile(t.Context(), dir, nil); err == nil {
 		t.Error("a folder is taken for a file")
 	}
-	if _, err := ReadFile(t.Context(), ""); err == nil {
+	if _, err := ReadFile(t.Context(), "", nil); err == nil {
 		t.Error("an empty name is taken for a file")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -75,7 +75,7 @@ func TestReadFileOfNoFile(t *testing.T) {
 	path := filepath.Join(dir, "Ccm.dll")
 	writePE(t, path)
 	for range 20 { // either answer may be there first; both are right, a third is not
-		if f, err := ReadFile(ctx, path); err != nil && !errors.Is(err, context.Canceled) || err == nil &&
+		if f, err := ReadFile(ctx, path, nil); err != nil && !errors.Is(err, context.Canceled) || err == nil &&
 			f.Version[2] != 6487 {
 			t.Fatalf("%+v, %v", f, err)
 		}
@@ -89,7 +89,7 @@ func TestReadFileFollowsALink(t *testing.T) {
 	other := t.TempDir()
 	link := filepath.Join(other, "Ccm.dll")
 	symlink(t, filepath.Join(dir, "store.bin"), link)
-	f, err := ReadFile(t.Context(), link)
+	f, err := ReadFile(t.Context(), link, nil)
 	if err != nil || f.Path != "Ccm.dll" || f.Ending != pefile.Versioned {
 		t.Errorf("%+v, %v", f, err)
 	}

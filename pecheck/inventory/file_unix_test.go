@@ -17,7 +17,7 @@ func TestReadFileDoesNotWaitForAPipe(t *testing.T) {
 	if err := syscall.Mkfifo(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	f, err := ReadFile(t.Context(), path)
+	f, err := ReadFile(t.Context(), path, nil)
 	if err != nil || f.Ending != pefile.Unreadable || f.Detail != "a named pipe, not a file" {
 		t.Errorf("%+v, %v", f, err)
 	}

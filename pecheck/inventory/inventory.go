@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/authenticode"
 	"kbverify/pecheck/pefile"
 )
 
@@ -23,8 +24,10 @@ type Inventory struct {
 	Tool string // what took it: "kbverify 1.0"; "" where nothing was said
 	// All says that every file is listed. Otherwise Files holds those whose name
 	// is in Names, or matches a pattern there, and nothing is known of others.
-	All   bool
-	Names []string // file names and patterns that were looked for, as manifests spell them, sorted
+	All bool
+	// Signatures says that those of PE files were asked for.
+	Signatures bool
+	Names      []string // file names and patterns that were looked for, as manifests spell them, sorted
 	// Excluded are the patterns of the paths that were left out. Nothing is known of those.
 	Excluded []string
 	// Unasked are those of Excluded that the inventory was taken with, and that
@@ -64,6 +67,9 @@ type File struct {
 	// MD5 and SHA256 are of its content, in lower-case hexadecimal digits, where the
 	// scan was asked for them.
 	MD5, SHA256 string
+	// Signature is what the signature in a PE file says, where the scan was asked for it;
+	// nil for every other file, and for one that could not be read.
+	Signature *authenticode.Signature
 	// Strings are those of its version resource, where the scan was asked for
 	// them; an inventory written as JSON does not keep them.
 	Strings *pefile.Strings

@@ -14,6 +14,7 @@ import (
 
 	"kbverify/internal/patience"
 	"kbverify/manifest"
+	"kbverify/pecheck/authenticode"
 	"kbverify/pecheck/visible"
 )
 
@@ -28,6 +29,9 @@ type Options struct {
 	Strings bool
 	// Digests asks for digests of contents, each file read once from end to end.
 	Digests Digests
+	// Signatures asks for File.Signature, and says whom to trust; nil: of no file. Files
+	// that are signed are read from end to end.
+	Signatures *authenticode.Options
 	// Exclude holds patterns of paths to leave out. A pattern without a separator
 	// matches any element of a path, another one matches from the root on: * is any
 	// run of characters within an element, ? is one, ** is any number of elements.
@@ -117,11 +121,12 @@ func scan(ctx context.Context, root string, o Options, to fileSink) (*Inventory,
 	}
 	names := uniqueNames(o.Names)
 	w, err := openRoot(ctx, root, o.disk, &walk{names: newSelection(names, o.All), exclude: exclude, strings: o.Strings,
-		follow: o.FollowLinks, digests: newDigester(o.Digests)})
+		follow: o.FollowLinks, digests: newDigester(o.Digests), signatures: o.Signatures})
 	if err != nil {
 		return nil, err
 	}
-	inv := &Inventory{Root: visible.Text(root), Tool: visible.Text(o.Tool), All: o.All, Names: names, Excluded: o.Exclude}
+	inv := &Inventory{Root: visible.Text(root), Tool: visible.Text(o.Tool), All: o.All, Names: names, Excluded: o.Exclude,
+		Signatures: o.Signatures != nil}
 	if p, ok := rootPlatform(root); ok {
 		inv.Folders = append(inv.Folders, Folder{".", p})
 	}

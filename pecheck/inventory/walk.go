@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"kbverify/pecheck/authenticode"
 )
 
 const (
@@ -26,16 +28,17 @@ const (
 // its sink in path order. Jobs take the first entry in path order that nobody
 // has taken; so the work ahead of the sink is bounded, and with it memory.
 type walk struct {
-	names     *selection
-	exclude   *excluder
-	strings   bool      // wanted of each file
-	follow    bool      // links out of the root
-	digests   *digester // nil: of no content
-	disk      rootFolder
-	seen      atomic.Int64 // files passed
-	folders   atomic.Int64 // folders listed
-	hashed    atomic.Int64 // bytes of contents read
-	roomTries atomic.Int64 // waits for other files to be closed
+	names      *selection
+	exclude    *excluder
+	strings    bool                  // wanted of each file
+	follow     bool                  // links out of the root
+	digests    *digester             // nil: of no content
+	signatures *authenticode.Options // nil: of no file
+	disk       rootFolder
+	seen       atomic.Int64 // files passed
+	folders    atomic.Int64 // folders listed
+	hashed     atomic.Int64 // bytes of contents read
+	roomTries  atomic.Int64 // waits for other files to be closed
 
 	mu      sync.Mutex
 	job     sync.Cond // signalled when there may be an entry to take
@@ -183,7 +186,7 @@ const (
 func (w *walk) grow() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.jobs >= w.mayGrow || w.digests != nil || w.stopped || len(w.rest) == 0 {
+	if w.jobs >= w.mayGrow || w.digests != nil || w.signatures != nil || w.stopped || len(w.rest) == 0 {
 		return false
 	}
 	w.jobs++

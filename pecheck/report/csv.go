@@ -23,6 +23,7 @@ var csvHeader = []string{
 	"copy_verdict", "notes", "title", "tool", "catalog", "delivered_by", "remarks",
 	"table_reason", "next", "article", "superseded_by", "set_aside", "manifest",
 	"match", "expected_md5", "expected_sha256", "md5", "sha256",
+	"signature", "signer", "signed_at", "stamped", "signature_algorithm", "signature_detail", "trust",
 }
 
 type csvWriter struct {
@@ -55,6 +56,9 @@ func (c *csvWriter) Root(r result.RootResult) error {
 	}
 	for _, pattern := range r.Excluded {
 		c.line(csvLine{"kind": "excluded", "root": r.Root, "path": pattern})
+	}
+	if text := notLookedAt(&r); r.NoSignatures || r.NoTrust {
+		c.line(csvLine{"kind": "root", "root": r.Root, "reason": strings.TrimPrefix(text, ", but ")})
 	}
 	for _, pattern := range r.Unasked {
 		c.line(csvLine{"kind": "unasked", "root": r.Root, "path": pattern})
@@ -129,6 +133,15 @@ func (l csvLine) copy(c *result.CopyResult) csvLine {
 	l["modified"], l["copy_platform"], l["copy_verdict"] = c.Modified, c.Platform, string(c.Verdict)
 	l["notes"] = result.Words(c.Notes, "; ")
 	l["md5"], l["sha256"] = c.MD5, c.SHA256
+	return l.signature(&c.Signature)
+}
+
+func (l csvLine) signature(s *result.Signature) csvLine {
+	l["signature"], l["signer"], l["signed_at"], l["signature_algorithm"] = string(s.Status), s.Signer, s.Time, s.Algorithm
+	l["signature_detail"], l["trust"] = strings.Join(nonEmpty(s.Detail, s.Distrust), "; "), s.Trust
+	if s.Stamped {
+		l["stamped"] = "yes"
+	}
 	return l
 }
 

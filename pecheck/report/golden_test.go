@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,17 +95,43 @@ func sample() *result.Result {
 			{Name: "gone.ini", Path: "gone.ini", Size: manifest.ExactSize(3), SHA256: was, Verdict: result.Missing, Reason: result.Why{{Kind: result.MovedTo, Name: "new.ini"}}, Copies: []result.CopyResult{}},
 			{Name: "new.ini", Path: "new.ini", Verdict: result.Extra, Copies: []result.CopyResult{{Path: "new.ini", Size: 3, SHA256: was, Verdict: result.Extra, Notes: []result.Reason{}}}},
 		}}
+	withSignatures := result.TableResult{Hotfix: "KB2", State: result.Partial, Signatures: &result.SignatureCounts{},
+		Counts: map[result.Verdict]int{result.OK: 5, result.Changed: 1}}
+	for name, s := range signed() {
+		c := ok(name, "x86", 17768)
+		c.Signature = s
+		if s.Status == result.DigestDiffers {
+			c.Verdict, c.Notes = result.Changed, []result.Reason{{Kind: result.NotAsSigned}}
+		}
+		withSignatures.Signatures.Count(s)
+		withSignatures.Rows = append(withSignatures.Rows, result.RowResult{Name: name, Platform: "x86", Version: build, Size: manifest.ExactSize(17768), Verdict: c.Verdict,
+			Reason: c.Notes, Copies: []result.CopyResult{c}})
+	}
 	unclear := result.TableResult{Hotfix: "KB1", State: result.Undecidable, Reason: result.Why{result.Said("the files do not tell which table applies; name one: verify -k KB1/SP1, -k KB1/SP2")},
 		Tables: []string{"SP1", "SP2"}, Counts: map[result.Verdict]int{}, Rows: []result.RowResult{}}
 	return &result.Result{
 		Tool: result.Tool{Name: "kbverify", Version: "1.2.3", Catalog: "0123456789ab"},
 		Roots: []result.RootResult{
-			{Root: `D:\SMS`, Seen: 12345, Tables: []result.TableResult{half, newer, recorded, unclear},
+			{Root: `D:\SMS`, Seen: 12345, Tables: []result.TableResult{half, newer, recorded, withSignatures, unclear},
 				Faults: []result.FaultResult{{Path: "inboxes/auth", Error: "permission denied"}},
 				Links:  []result.LinkResult{{Path: "bin/old", Target: `E:\old`}}, Excluded: []string{"backup"}},
 			{Root: `\\server\share`, Error: `root "\\server\share": no such file or directory; check the spelling`, Tables: []result.TableResult{}},
 		},
 		Exit: result.ExitTrouble,
+	}
+}
+
+// signed gives files with every sort of signature, in order.
+func signed() iter.Seq2[string, result.Signature] {
+	const on, sha = "2010-01-25T06:27:00Z", "SHA-1, SHA-256"
+	return func(yield func(string, result.Signature) bool) {
+		_ = yield("trusted.dll", result.Signature{Status: result.ValidDigest, Algorithm: sha, Signer: "Contoso", Time: on, Stamped: true, Trust: "trusted"}) &&
+			yield("stranger.dll", result.Signature{Status: result.ValidDigest, Algorithm: sha, Signer: "=Fabrikam", Time: on, Trust: "not-trusted",
+				Distrust: "certificate signed by unknown authority"}) &&
+			yield("changed.dll", result.Signature{Status: result.DigestDiffers, Algorithm: "SHA-1", Signer: "Contoso", Time: on, Stamped: true}) &&
+			yield("cut.dll", result.Signature{Status: result.NotChecked, Cause: "damaged", Detail: "SignedData: malformed"}) &&
+			yield("unsigned.dll", result.Signature{Status: result.NotSigned}) &&
+			yield("data.txt", result.Signature{})
 	}
 }
 

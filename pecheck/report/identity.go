@@ -45,7 +45,7 @@ type identityTable struct {
 }
 
 func (t *identityTable) File(id result.Identity) error {
-	if id.Root != "" && len(id.Matches) == 0 && id.Error == "" && !t.o.Verbose {
+	if id.Root != "" && len(id.Matches) == 0 && id.Error == "" && !t.o.Verbose && !id.Signature.Fails() {
 		t.unknown++
 		return nil
 	}
@@ -89,6 +89,9 @@ func (t *identityTable) lines(id *result.Identity) []string {
 		if text.value != "" {
 			lines = append(lines, text.label+": "+text.value)
 		}
+	}
+	if !id.Signature.IsZero() {
+		lines = append(lines, "Signature: "+id.Signature.String())
 	}
 	return append(lines, t.matches(id)...)
 }
@@ -188,6 +191,7 @@ var identityColumns = []string{
 	"root", "path", "size", "modified", "format", "platform", "version", "string_version", "product", "company",
 	"description", "error", "how", "hotfix", "table", "reference", "name", "row_platform", "row_version", "row_size",
 	"verdict", "notes", "tool", "catalog",
+	"signature", "signer", "signed_at", "stamped", "signature_algorithm", "signature_detail", "trust",
 }
 
 type identityCSV struct {
@@ -217,6 +221,10 @@ func (c *identityCSV) line(id *result.Identity, m *result.Match) {
 		id.StringVersion, id.Product, id.Company, id.Description, id.Error,
 		string(m.How), m.Hotfix, m.Table, m.Reference, m.Name, string(m.Platform), m.Version.String(), plainSize(m.Size),
 		string(m.Verdict), result.Words(m.Notes, "; "), c.tool.Name + " " + c.tool.Version, c.tool.Catalog,
+	}
+	s := csvLine{}.signature(&id.Signature)
+	for _, column := range identityColumns[len(cells):] {
+		cells = append(cells, s[column])
 	}
 	for i := range cells {
 		cells[i] = guardFormula(cells[i])

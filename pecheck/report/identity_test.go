@@ -28,7 +28,12 @@ func identities() []result.Identity {
 		ccm.Matches = append(ccm.Matches, result.Match{Hotfix: fmt.Sprintf("Q30000%d", i), How: result.ByName, Name: "Ccm.dll", Version: printed("2.0.1493.1"), Verdict: result.Older})
 	}
 	none := []result.Match{}
+	signature := result.Signature{Status: result.ValidDigest, Algorithm: "SHA-256", Signer: "Contoso", Time: "2010-01-25T06:27:00Z", Stamped: true}
+	differs := signature
+	differs.Status = result.DigestDiffers
 	return []result.Identity{ccm,
+		{Path: "signed.exe", Size: 30, Format: "PE", Platform: "x86", Signature: signature, Matches: none},
+		{Root: `D:\SMS`, Path: "changed.exe", Size: 30, Format: "PE", Platform: "x86", Signature: differs, Matches: none},
 		{Path: "setup.exe", Size: 30, Format: "NE", Platform: "16-bit", Matches: none},
 		{Path: "nowhere", Error: `file "nowhere": no such file or directory`, Matches: none},
 		{Root: `D:\SMS`, Path: "bin/odd\x1b[31m.dll", Size: 3, Error: "IMAGE_FILE_HEADER is cut off", Matches: none},

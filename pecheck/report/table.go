@@ -70,6 +70,9 @@ func (t *tableWriter) hotfix(p *printer, r *result.RootResult, table *result.Tab
 	if len(table.Reason) > 0 && !saysWhy(table) {
 		p.text("  ", capital(table.Reason.String()))
 	}
+	if text := signatures(table); text != "" {
+		p.text("  ", text)
+	}
 	t.setAside(p, table)
 	t.next(p, table)
 	t.grid(p, items(table, t.Verbose), table.Match)
@@ -130,6 +133,12 @@ func notLookedAt(r *result.RootResult) string {
 		unseen = append(unseen, "the scan left out "+strings.Join(r.Unasked, ", "))
 	}
 	var text string
+	if r.NoSignatures {
+		unseen = append(unseen, NoSignatures)
+	}
+	if r.NoTrust {
+		unseen = append(unseen, NoTrust)
+	}
 	if r.Emptied {
 		unseen = append(unseen, "--exclude left nothing to judge")
 	} else if len(r.Excluded) > len(r.Unasked) {
@@ -240,7 +249,7 @@ func items(t *result.TableResult, all bool) []item {
 			out = append(out, missingItem(r))
 		}
 		for j := range r.Copies {
-			if all || needsAttention(r.Copies[j].Verdict) {
+			if all || needsAttention(r.Copies[j].Verdict) || r.Copies[j].Signature.Fails() {
 				out = append(out, copyItem(r, &r.Copies[j]))
 			}
 		}
@@ -281,6 +290,9 @@ func copyItem(r *result.RowResult, c *result.CopyResult) item {
 	it.verdict, it.path = c.Verdict, c.Path
 	for _, n := range c.Notes {
 		it.notes = append(it.notes, n.String())
+	}
+	if !c.Signature.IsZero() {
+		it.notes = append(it.notes, c.Signature.String())
 	}
 	for _, why := range r.Reason {
 		if why.Kind == result.GoodElsewhere && c.Verdict.Class() == result.Fail {

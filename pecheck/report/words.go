@@ -39,7 +39,7 @@ func Sentence(t *result.TableResult) string {
 	case t.State == result.Absent:
 		return fmt.Sprintf("none of its %s is here", plural(n.applicable, "file"))
 	}
-	text := n.inPlace()
+	text := n.inPlace() + signatureFaults(t)
 	if t.Reason.Has(result.OtherRelease) {
 		text += ", but " + result.Reason{Kind: result.OtherRelease}.String()
 	}

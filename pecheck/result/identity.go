@@ -28,17 +28,18 @@ const (
 
 // Identity is everything known about one file.
 type Identity struct {
-	Root          string  `json:"root,omitempty"` // the folder or inventory that the path is relative to, or ""
-	Path          string  `json:"path"`
-	Size          int64   `json:"size"`
-	Modified      string  `json:"modified,omitempty"`
-	Format        string  `json:"format,omitempty"`
-	Platform      string  `json:"platform,omitempty"`
-	Version       Version `json:"version,omitzero"`
-	StringVersion string  `json:"string_version,omitempty"` // where it disagrees with Version
-	Product       string  `json:"product,omitempty"`
-	Company       string  `json:"company,omitempty"`
-	Description   string  `json:"description,omitempty"`
-	Error         string  `json:"error,omitempty"` // why it could not be read, or what is damaged
-	Matches       []Match `json:"matches"`         // the strongest first, within that in the catalogue's order
+	Root          string    `json:"root,omitempty"` // the folder or inventory that the path is relative to, or ""
+	Path          string    `json:"path"`
+	Size          int64     `json:"size"`
+	Modified      string    `json:"modified,omitempty"`
+	Format        string    `json:"format,omitempty"`
+	Platform      string    `json:"platform,omitempty"`
+	Version       Version   `json:"version,omitzero"`
+	StringVersion string    `json:"string_version,omitempty"` // where it disagrees with Version
+	Product       string    `json:"product,omitempty"`
+	Company       string    `json:"company,omitempty"`
+	Description   string    `json:"description,omitempty"`
+	Signature     Signature `json:"signature,omitzero"`
+	Error         string    `json:"error,omitempty"` // why it could not be read, or what is damaged
+	Matches       []Match   `json:"matches"`         // the strongest first, within that in the catalogue's order
 }

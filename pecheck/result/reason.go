@@ -40,6 +40,7 @@ const (
 	OtherSize          Kind = "size-differs"
 	OtherContent       Kind = "content-differs"
 	ContentNotCompared Kind = "content-not-compared"
+	NotAsSigned        Kind = "not-as-signed"
 	NoRowHere          Kind = "no-row-here"       // Machine of the file, or ""
 	NoRowInFolder      Kind = "no-row-for-folder" // Platform of the folder
 )

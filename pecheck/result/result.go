@@ -34,9 +34,13 @@ type RootResult struct {
 	// asks for this result has not said that they do not matter.
 	Unasked []string `json:"unasked,omitempty"`
 	// Emptied says that what is excluded left no file to judge.
-	Emptied bool          `json:"emptied,omitempty"`
-	Tables  []TableResult `json:"tables"`
-	Absent  int           `json:"absent,omitempty"` // detect: known hotfixes of which nothing is here
+	Emptied bool `json:"emptied,omitempty"`
+	// NoSignatures and NoTrust say what was asked and the inventory does not know: what
+	// the files' signatures say, and whether their signers are trusted.
+	NoSignatures bool          `json:"no_signatures,omitempty"`
+	NoTrust      bool          `json:"no_trust,omitempty"`
+	Tables       []TableResult `json:"tables"`
+	Absent       int           `json:"absent,omitempty"` // detect: known hotfixes of which nothing is here
 }
 
 // FaultResult is a folder that could not be read.
@@ -69,10 +73,12 @@ type TableResult struct {
 	Complete bool            `json:"complete,omitempty"`
 	State    State           `json:"state"`
 	Counts   map[Verdict]int `json:"counts"`
-	Reason   Why             `json:"reason,omitempty"` // why the state is undecidable, or what qualifies it
-	Tables   []string        `json:"tables,omitempty"` // the tables to choose from, where none could be chosen
-	Notes    []string        `json:"notes,omitempty"`  // the manifest's notes
-	Rows     []RowResult     `json:"rows"`
+	// Signatures are those of the copies, where they were asked for.
+	Signatures *SignatureCounts `json:"signatures,omitempty"`
+	Reason     Why              `json:"reason,omitempty"` // why the state is undecidable, or what qualifies it
+	Tables     []string         `json:"tables,omitempty"` // the tables to choose from, where none could be chosen
+	Notes      []string         `json:"notes,omitempty"`  // the manifest's notes
+	Rows       []RowResult      `json:"rows"`
 	// Unlisted are copies of a platform, or in a platform folder, for which the table has no row.
 	Unlisted []CopyResult `json:"unlisted,omitempty"`
 	// SetAside are folders in which Windows keeps files that it replaced, and unpacked
@@ -126,13 +132,14 @@ type Alternative struct {
 
 // CopyResult is the judgement of one copy against its row.
 type CopyResult struct {
-	Path     string   `json:"path"`
-	Version  Version  `json:"version,omitzero"`
-	Size     int64    `json:"size"`
-	MD5      string   `json:"md5,omitempty"` // of its content, where it was read
-	SHA256   string   `json:"sha256,omitempty"`
-	Modified string   `json:"modified,omitempty"` // UTC, RFC 3339, whole seconds
-	Platform string   `json:"platform,omitempty"` // of the machine type; "16-bit" for NE, LE and DOS files
-	Verdict  Verdict  `json:"verdict"`
-	Notes    []Reason `json:"notes"`
+	Path      string    `json:"path"`
+	Version   Version   `json:"version,omitzero"`
+	Size      int64     `json:"size"`
+	MD5       string    `json:"md5,omitempty"` // of its content, where it was read
+	SHA256    string    `json:"sha256,omitempty"`
+	Modified  string    `json:"modified,omitempty"` // UTC, RFC 3339, whole seconds
+	Platform  string    `json:"platform,omitempty"` // of the machine type; "16-bit" for NE, LE and DOS files
+	Signature Signature `json:"signature,omitzero"`
+	Verdict   Verdict   `json:"verdict"`
+	Notes     []Reason  `json:"notes"`
 }

@@ -81,8 +81,10 @@ const (
 func (t *TableResult) Exit() Exit {
 	trouble := slices.ContainsFunc(t.Rows, func(r RowResult) bool { return r.Verdict.Class() == Trouble })
 	switch {
-	case trouble || t.State == Undecidable:
+	case trouble || t.State == Undecidable || t.Signatures != nil && t.Signatures.NotChecked > 0:
 		return ExitTrouble
+	case t.Signatures != nil && t.Signatures.NotTrusted > 0:
+		return ExitFail
 	case t.State == Installed || t.State == Superseded:
 		return ExitPass
 	}
@@ -107,7 +109,8 @@ func (r *RootResult) Exit() Exit {
 // not looked at has not passed.
 func (r *RootResult) Unseen() bool {
 	outside := slices.ContainsFunc(r.Links, func(l LinkResult) bool { return !l.Inside })
-	return r.Error != "" || len(r.Faults) > 0 || outside || len(r.Unasked) > 0 || r.Emptied
+	return r.Error != "" || len(r.Faults) > 0 || outside || len(r.Unasked) > 0 || r.Emptied ||
+		r.NoSignatures || r.NoTrust
 }
 
 // Trace reports whether a hotfix left something behind that is worth a line:

@@ -51,6 +51,7 @@ var sentences = map[Kind]string{
 	OtherSize:          "of another size than was recorded",
 	OtherContent:       "its content is not what was recorded",
 	ContentNotCompared: "its content was not compared",
+	NotAsSigned:        "its content is not what its signer signed",
 	LeftOutHere:        "--exclude leaves it out",
 	NotAllListed: "the inventory does not list every file, so that added ones cannot be seen; scan again, with --all " +
 		"or --hash",
