@@ -12,10 +12,13 @@ import (
 )
 
 var (
-	validSignature   = authenticode.Signature{Status: authenticode.ValidDigest, Algorithm: "SHA-1", Signer: "Contoso", Time: time.Unix(1e9, 0)}
+	validSignature = authenticode.Signature{Status: authenticode.ValidDigest, Algorithm: "SHA-1", Signer: "Contoso",
+		Time: time.Unix(1e9, 0)}
 	differsSignature = authenticode.Signature{Status: authenticode.DigestDiffers, Signer: "Contoso"}
-	damagedSignature = authenticode.Signature{Status: authenticode.NotChecked, Cause: authenticode.Damaged, Detail: "cut off"}
-	trustedSignature = authenticode.Signature{Status: authenticode.ValidDigest, Algorithm: "SHA-1", Signer: "Contoso", Trust: authenticode.Trusted}
+	damagedSignature = authenticode.Signature{Status: authenticode.NotChecked, Cause: authenticode.Damaged,
+		Detail: "cut off"}
+	trustedSignature = authenticode.Signature{Status: authenticode.ValidDigest, Algorithm: "SHA-1", Signer: "Contoso",
+		Trust: authenticode.Trusted}
 	strangeSignature = authenticode.Signature{Status: authenticode.ValidDigest, Algorithm: "SHA-1", Signer: "Eve",
 		Trust: authenticode.NotTrusted, Distrust: "unknown authority"}
 	noSignature = authenticode.Signature{Status: authenticode.NotSigned}
@@ -23,6 +26,7 @@ var (
 
 // What the signature of one of two files does to a table that is here whole.
 func TestSignatures(t *testing.T) {
+	const earlier, same, later = "a.dll 1.0.0.0 5 x86", "a.dll 1.0.0.1 5 x86", "a.dll 1.0.0.2 5 x86"
 	asked, trust := Scope{Signatures: true}, Scope{Signatures: true, Trust: true}
 	for _, tt := range []struct {
 		name      string
@@ -33,25 +37,25 @@ func TestSignatures(t *testing.T) {
 		state     result.State
 		exit      result.Exit
 	}{
-		{"valid", "a.dll 1.0.0.1 5 x86", &validSignature, asked, result.OK, result.Installed, result.ExitPass},
-		{"not signed", "a.dll 1.0.0.1 5 x86", &noSignature, asked, result.OK, result.Installed, result.ExitPass},
-		{"differs", "a.dll 1.0.0.1 5 x86", &differsSignature, asked, result.Changed, result.Partial, result.ExitFail},
-		{"differs in a newer file", "a.dll 1.0.0.0 5 x86", &differsSignature, asked, result.Changed, result.Partial, result.ExitFail},
-		{"differs in an older file", "a.dll 1.0.0.2 5 x86", &differsSignature, asked, result.Changed, result.Partial, result.ExitFail},
-		{"differs, as the inventory knows without being asked", "a.dll 1.0.0.1 5 x86", &differsSignature, Scope{}, result.Changed,
+		{"valid", same, &validSignature, asked, result.OK, result.Installed, result.ExitPass},
+		{"not signed", same, &noSignature, asked, result.OK, result.Installed, result.ExitPass},
+		{"differs", same, &differsSignature, asked, result.Changed, result.Partial, result.ExitFail},
+		{"differs in a newer file", earlier, &differsSignature, asked, result.Changed, result.Partial, result.ExitFail},
+		{"differs in an older file", later, &differsSignature, asked, result.Changed, result.Partial, result.ExitFail},
+		{"differs, as the inventory knows without being asked", same, &differsSignature, Scope{}, result.Changed,
 			result.Partial, result.ExitFail},
-		{"damaged", "a.dll 1.0.0.1 5 x86", &damagedSignature, asked, result.OK, result.Installed, result.ExitTrouble},
-		{"damaged in an older file", "a.dll 1.0.0.2 5 x86", &damagedSignature, asked, result.Older, result.Partial, result.ExitTrouble},
-		{"trusted", "a.dll 1.0.0.1 5 x86", &trustedSignature, trust, result.OK, result.Installed, result.ExitPass},
-		{"not trusted", "a.dll 1.0.0.1 5 x86", &strangeSignature, trust, result.OK, result.Installed, result.ExitFail},
-		{"nobody knows whether it is trusted", "a.dll 1.0.0.1 5 x86", &validSignature, trust, result.OK, result.Installed,
+		{"damaged", same, &damagedSignature, asked, result.OK, result.Installed, result.ExitTrouble},
+		{"damaged in an older file", later, &damagedSignature, asked, result.Older, result.Partial, result.ExitTrouble},
+		{"trusted", same, &trustedSignature, trust, result.OK, result.Installed, result.ExitPass},
+		{"not trusted", same, &strangeSignature, trust, result.OK, result.Installed, result.ExitFail},
+		{"nobody knows whether it is trusted", same, &validSignature, trust, result.OK, result.Installed,
 			result.ExitTrouble},
-		{"unsigned, whom to trust", "a.dll 1.0.0.1 5 x86", &noSignature, trust, result.OK, result.Installed, result.ExitPass},
-		{"not taken", "a.dll 1.0.0.1 5 x86", nil, asked, result.OK, result.Installed, result.ExitTrouble},
-		{"not taken, not asked", "a.dll 1.0.0.1 5 x86", nil, Scope{}, result.OK, result.Installed, result.ExitPass},
+		{"unsigned, whom to trust", same, &noSignature, trust, result.OK, result.Installed, result.ExitPass},
+		{"not taken", same, nil, asked, result.OK, result.Installed, result.ExitTrouble},
+		{"not taken, not asked", same, nil, Scope{}, result.OK, result.Installed, result.ExitPass},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			inv := inventoryOf(t, "a.dll 1.0.0.1 5 x86", "b.dll 1.0.0.1 5 x86", "c.ini - 5 data")
+			inv := inventoryOf(t, same, "b.dll 1.0.0.1 5 x86", "c.ini - 5 data")
 			if inv.Files[0].Signature = tt.signature; tt.signature != nil {
 				inv.Signatures, inv.Files[1].Signature = true, &noSignature
 			}

@@ -167,6 +167,9 @@ func (a *identifyAction) write(id result.Identity) error {
 	if id.Error != "" {
 		a.exit = result.ExitTrouble
 	}
+	if asked := a.signatures || a.trust != ""; asked && id.Error == "" && id.Format != "PE" {
+		id.Signature = result.OfOtherType
+	}
 	a.exit = max(a.exit, id.Signature.Exit())
 	return a.w.File(id)
 }

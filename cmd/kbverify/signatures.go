@@ -22,8 +22,8 @@ type signatureFlags struct {
 
 func (f *signatureFlags) flags(fs *pflag.FlagSet, signatures string) {
 	fs.BoolVar(&f.signatures, "signatures", false, signatures)
-	fs.StringVar(&f.trust, "trust", "", "say of each signer whether the certificates in `FILE` (PEM or DER) vouch for it; "+
-		"implies --signatures")
+	fs.StringVar(&f.trust, "trust", "", "say of each signer whether the certificates in `FILE` (PEM or DER) vouch for "+
+		"it; implies --signatures")
 }
 
 // options gives how signatures are checked; nil where nobody asked.

@@ -90,11 +90,13 @@ type Options struct {
 const (
 	// maxSignatures caps the signatures of one file: signtool makes two, firmware has three.
 	maxSignatures = 16
-	// maxMessage caps one PKCS#7 message. Page hashes take 36 bytes for each 4 KB of the
+	// maxMessage caps the PKCS#7 messages of one file, together. Page hashes take 36 bytes for each 4 KB of the
 	// file: this is enough for files of 450 MB that have them.
 	maxMessage = 4 << 20
 	// maxCertificates caps those of one message; signers send chains of two to six.
 	maxCertificates = 100
+	// maxStamps caps the timestamps of each kind that are tried for one signature; signers ask for one.
+	maxStamps = 4
 	// maxKeyBits caps RSA keys, whose use takes time by the square of their length.
 	maxKeyBits = 16 << 10
 	// minKeyBits is what crypto/rsa takes.

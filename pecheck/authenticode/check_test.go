@@ -174,7 +174,8 @@ func TestHostile(t *testing.T) {
 			"malformed"},
 		{"deeply nested, without lengths", attach(t, bare, deep), NotChecked, "malformed"},
 		{"deeply nested", attach(t, bare, nestedSequences(1<<18)), NotChecked, "malformed"},
-		{"larger than is read", attach(t, bare, make([]byte, maxMessage)), NotChecked, "more than 4194304"},
+		{"larger than is read", attach(t, bare, make([]byte, maxMessage)), NotChecked, "more than the 4194304 left"},
+		{"together larger than is read", attach(t, bare, forged, make([]byte, maxMessage-len(forged))), NotChecked, "left of"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := checkBounded(t, tt.file)

@@ -81,7 +81,9 @@ func (f *forger) content(b *cryptobyte.Builder) {
 }
 
 func (f *forger) attributes(b *cryptobyte.Builder) {
-	attribute(b, oidContentType, func(b *cryptobyte.Builder) { id(b, f.contentType) })
+	if f.contentType != "" {
+		attribute(b, oidContentType, func(b *cryptobyte.Builder) { id(b, f.contentType) })
+	}
 	digest := f.messageDigest
 	if digest == nil {
 		digest = sumOf(crypto.SHA256, build(f.content))
@@ -251,6 +253,7 @@ func TestForged(t *testing.T) {
 		{"two digests of the message", key, oidRSA, func(f *forger) { f.twice = true }, NotChecked, Damaged, "2 values"},
 		{"content of another type", key, oidRSA, func(f *forger) { f.contentType = oidData }, DigestDiffers, "",
 			"another type"},
+		{"content of no type", key, oidRSA, func(f *forger) { f.contentType = "" }, NotChecked, Damaged, "no contentType"},
 		{"no attributes", key, oidRSA, func(f *forger) { f.withoutAttributes = true }, NotChecked, Damaged,
 			"no authenticatedAttributes"},
 		{"another key", key, oidRSA, func(f *forger) { f.key = rsaKey(t, 1024) }, DigestDiffers, "", "the signer's key"},
@@ -277,6 +280,13 @@ func TestForged(t *testing.T) {
 		{"a timestamp that is nonsense", key, oidRSA, func(f *forger) {
 			f.unauthenticated = func(b *cryptobyte.Builder) {
 				attribute(b, oidTimestampRFC3161, func(b *cryptobyte.Builder) { b.AddASN1NULL() })
+			}
+		}, ValidDigest, "", "its timestamp does not count"},
+		{"more timestamps than are tried", key, oidRSA, func(f *forger) {
+			f.unauthenticated = func(b *cryptobyte.Builder) {
+				for range maxAttributes {
+					attribute(b, oidCounterSignature, func(b *cryptobyte.Builder) { b.AddASN1NULL() })
+				}
 			}
 		}, ValidDigest, "", "its timestamp does not count"},
 		{"many attributes", key, oidRSA, func(f *forger) {

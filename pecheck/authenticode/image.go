@@ -148,7 +148,7 @@ func readFull(r io.ReaderAt, b []byte, off int64) error {
 // messages reads the attribute certificate table: WIN_CERTIFICATE structures, each
 // from a multiple of 8 bytes on, and of each signature those that are nested in it.
 func (im *image) messages() (all []*message, err error) {
-	foreign := 0
+	foreign, room := 0, int64(maxMessage)
 	for at := im.table; at < im.end; {
 		head, err := readUpTo(im.r, at, certificateStart, im.end)
 		if err != nil {
@@ -164,8 +164,8 @@ func (im *image) messages() (all []*message, err error) {
 		switch {
 		case length <= certificateStart || length > im.end-at:
 			return nil, damaged("WIN_CERTIFICATE.dwLength: %d, in a table with %d bytes left", length, im.end-at)
-		case length > maxMessage:
-			return nil, unsupported("WIN_CERTIFICATE.dwLength: %d bytes, more than %d", length, maxMessage)
+		case length > room:
+			return nil, unsupported("WIN_CERTIFICATE.dwLength: %d bytes, more than the %d left of %d", length, room, maxMessage)
 		case len(all)+foreign >= maxSignatures:
 			return nil, damaged("more than %d signatures", maxSignatures)
 		case kind != 2: // WIN_CERT_TYPE_PKCS_SIGNED_DATA
@@ -178,6 +178,7 @@ func (im *image) messages() (all []*message, err error) {
 				return nil, err
 			}
 			all = parseMessages(b, all)
+			room -= length
 		}
 		at += (length + alignment - 1) &^ (alignment - 1)
 	}

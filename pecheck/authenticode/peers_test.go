@@ -78,17 +78,15 @@ func askPeer(t *testing.T, s *signing, file []byte) string {
 // realFolders names the folders whose PE files are compared: those of KBVERIFY_PE_DIRS,
 // else signed ones among the tests of modules that the project depends on, and where
 // Debian's packages of signed boot loaders put theirs.
-func realFolders(t *testing.T) []string {
+func realFolders() []string {
 	if list := os.Getenv("KBVERIFY_PE_DIRS"); list != "" {
 		return filepath.SplitList(list)
 	}
 	folders := []string{"/usr/lib/shim", "/usr/lib/grub", "/usr/libexec/fwupd"}
 	for _, module := range []string{"github.com/saferwall/pe", "golang.org/x/sys"} {
-		out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
-		if err != nil {
-			t.Fatal(err)
+		if out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output(); err == nil {
+			folders = append(folders, strings.TrimSpace(string(out)))
 		}
-		folders = append(folders, strings.TrimSpace(string(out)))
 	}
 	return folders
 }
@@ -97,7 +95,7 @@ func realFolders(t *testing.T) []string {
 func TestRealFiles(t *testing.T) {
 	testtool.Need(t, "osslsigncode")
 	statuses := map[Status]int{}
-	for _, root := range realFolders(t) {
+	for _, root := range realFolders() {
 		filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.Type().IsRegular() && isPE(path) {
 				statuses[compareWithPeer(t, path)]++
@@ -106,8 +104,13 @@ func TestRealFiles(t *testing.T) {
 		})
 	}
 	t.Log(statuses)
-	if statuses[ValidDigest] < 10 || statuses[DigestDiffers] == 0 || statuses[NotSigned] == 0 {
+	enough := statuses[ValidDigest] >= 10 && statuses[DigestDiffers] > 0 && statuses[NotSigned] > 0
+	switch {
+	case enough:
+	case os.Getenv("KBVERIFY_CI") == "1":
 		t.Errorf("the files do not try the check: %v", statuses)
+	default:
+		t.Skipf("few of the files are here: %v", statuses)
 	}
 }
 

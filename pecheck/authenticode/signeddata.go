@@ -182,7 +182,10 @@ func (s *signerInfo) checkAttributes(h crypto.Hash, contentType string, content 
 		return err
 	}
 	var id asn1.ObjectIdentifier
-	if found && (!value.ReadASN1ObjectIdentifier(&id) || id.String() != contentType) {
+	switch {
+	case !found && contentType != oidData: // which countersignatures leave out
+		return damaged("SignerInfo.authenticatedAttributes: no contentType")
+	case found && (!value.ReadASN1ObjectIdentifier(&id) || id.String() != contentType):
 		return causeError{mismatch, "the signature is of content of another type"}
 	}
 	value, found, err = s.authenticated.one(oidMessageDigest)

@@ -30,7 +30,8 @@ func (m *message) signedAt() (at time.Time, stamped bool, authority *signedBy, e
 		id   string
 		read func(value cryptobyte.String) (time.Time, *signedBy, error)
 	}{{oidTimestampRFC3161, m.timestamp}, {oidCounterSignature, m.counterSignature}} {
-		for _, value := range m.signer.unauthenticated[kind.id] {
+		values := m.signer.unauthenticated[kind.id]
+		for _, value := range values[:min(len(values), maxStamps)] {
 			at, authority, why := kind.read(value)
 			if why == nil {
 				return at, true, authority, nil

@@ -17,11 +17,12 @@ import (
 	"kbverify/pecheck/visible"
 )
 
-// ReadFile describes the file at path, with its strings and, unless signatures is nil, its signature, as a scan of its folder
-// would: it never waits for a pipe's other end, and what cannot be read is a
-// File with that Ending. Unlike a scan it follows a link, because the user has
-// named it. The error is for a path at which nothing is, a folder, and the end
-// of ctx. File.Path is the last element of path, escaped like all paths.
+// ReadFile describes the file at path, with its strings and, unless signatures is nil,
+// its signature, as a scan of its folder would: it never waits for a pipe's other
+// end, and what cannot be read is a File with that Ending. Unlike a scan it follows a
+// link, because the user has named it. The error is for a path at which nothing is, a
+// folder, and the end of ctx. File.Path is the last element of path, escaped like all
+// paths.
 func ReadFile(ctx context.Context, path string, signatures *authenticode.Options) (*File, error) {
 	f, err := patience.Wait(ctx, func() (*File, error) { return readNamed(newDisk(), path, signatures) }, nil)
 	if err != nil {

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"errors"
+	"io"
 	"time"
 
 	"kbverify/pecheck/authenticode"
@@ -9,13 +10,13 @@ import (
 )
 
 // checkSignature asks for the signature of a PE file, and does nothing of other files.
-func (w *walk) checkSignature(f *File, h handle) {
+func (w *walk) checkSignature(f *File, r io.ReaderAt) {
 	if w.signatures == nil || f.Format != pefile.PE || f.Ending == pefile.Unreadable {
 		return
 	}
 	o := *w.signatures
 	o.Onward = w.goesOn
-	s := authenticode.Check(h, f.Size, o)
+	s := authenticode.Check(r, f.Size, o)
 	f.Signature = &s
 }
 

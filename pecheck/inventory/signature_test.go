@@ -45,7 +45,8 @@ func TestScanOfSignatures(t *testing.T) {
 			t.Errorf("%s: %+v, want %q", f.Path, f.Signature, want[f.Path])
 		}
 		one, err := ReadFile(t.Context(), filepath.Join(root, f.Path), &authenticode.Options{})
-		if err != nil || (one.Signature != nil) != (f.Signature != nil) || f.Signature != nil && *one.Signature != *f.Signature {
+		if err != nil || (one.Signature != nil) != (f.Signature != nil) ||
+			f.Signature != nil && *one.Signature != *f.Signature {
 			t.Errorf("%s by itself: %+v, %v", f.Path, one, err)
 		}
 	}
@@ -86,42 +87,44 @@ func TestReadRefusesSignatures(t *testing.T) {
 	const head = `{"schema": 1, "kind": "kbverify-inventory", "root": "r", "all": true, `
 	const tail = `], "names": [], "folders": [], "faults": [], "links": [], "seen": 1, "complete": true}`
 	const image = `{"path":"a.dll","size":1,"format":"PE","machine":"0x014c","ending":"no-version"`
+	const asked = `"signatures": true, `
 	const good = `"status":"valid-digest","algorithm":"SHA-1","signer":"Contoso"`
-	for _, tt := range []struct{ name, asked, file, want string }{
-		{"good", `"signatures": true, `, image + `,"signature":{` + good + `}}`, ""},
-		{"all of it", `"signatures": true, `, image + `,"signature":{` + good + `,"detail":"odd","time":"2008-12-01T01:40:00Z",` +
+	for _, tt := range []struct{ name, before, file, want string }{
+		{"good", asked, image + `,"signature":{` + good + `}}`, ""},
+		{"all of it", asked, image + `,"signature":{` + good + `,"detail":"odd","time":"2008-12-01T01:40:00Z",` +
 			`"stamped":true,"trust":"not-trusted","distrust":"why"}}`, ""},
 		{"not asked for", ``, image + `,"signature":{` + good + `}}`, "a file has a signature where the inventory says so"},
-		{"left out", `"signatures": true, `, image + `}`, "a file has a signature where the inventory says so"},
-		{"of no PE file", `"signatures": true, `, `{"path":"a.dll","size":1,"signature":{` + good + `}}`, "and it is a PE file"},
-		{"of an unreadable file", `"signatures": true, `, `{"path":"a.dll","size":1,"format":"PE","ending":"unreadable","signature":{` +
+		{"left out", asked, image + `}`, "a file has a signature where the inventory says so"},
+		{"of no PE file", asked, `{"path":"a.dll","size":1,"signature":{` + good + `}}`, "and it is a PE file"},
+		{"of an unreadable file", asked, `{"path":"a.dll","size":1,"format":"PE","ending":"unreadable",` + `"signature":{` +
 			good + `}}`, "that could be read"},
-		{"null", `"signatures": true, `, image + `,"signature":null}`, badKey},
+		{"null", asked, image + `,"signature":null}`, badKey},
 		{"asked, and not", `"signatures": false, `, image + `}`, "left out instead"},
-		{"empty", `"signatures": true, `, image + `,"signature":{}}`, "without a status"},
-		{"unknown key", `"signatures": true, `, image + `,"signature":{` + good + `,"x":1}}`, badKey},
-		{"unknown status", `"signatures": true, `, image + `,"signature":{"status":"fine"}}`, `status "fine" is unknown`},
-		{"unknown cause", `"signatures": true, `, image + `,"signature":{"status":"not-checked","cause":"x","detail":"y"}}`,
+		{"empty", asked, image + `,"signature":{}}`, "without a status"},
+		{"unknown key", asked, image + `,"signature":{` + good + `,"x":1}}`, badKey},
+		{"unknown status", asked, image + `,"signature":{"status":"fine"}}`, `status "fine" is unknown`},
+		{"unknown cause", asked, image + `,"signature":{"status":"not-checked","cause":"x","detail":"y"}}`,
 			`cause "x" is unknown`},
-		{"a cause of nothing", `"signatures": true, `, image + `,"signature":{` + good + `,"cause":"damaged"}}`, "go together"},
-		{"no cause", `"signatures": true, `, image + `,"signature":{"status":"not-checked","detail":"x"}}`, "go together"},
-		{"no signer", `"signatures": true, `, image + `,"signature":{"status":"valid-digest","algorithm":"SHA-1"}}`, "or a signer"},
-		{"a signer of nothing", `"signatures": true, `, image + `,"signature":{"status":"not-signed","signer":"x"}}`, "was not read"},
-		{"a stamp of nothing", `"signatures": true, `, image + `,"signature":{` + good + `,"stamped":true}}`, "without a time"},
-		{"time", `"signatures": true, `, image + `,"signature":{` + good + `,"time":"now"}}`, `time "now": want a time`},
-		{"trusted, and differs", `"signatures": true, `, image + `,"signature":{"status":"digest-differs","trust":"trusted"}}`,
+		{"a cause of nothing", asked, image + `,"signature":{` + good + `,"cause":"damaged"}}`, "go together"},
+		{"no cause", asked, image + `,"signature":{"status":"not-checked","detail":"x"}}`, "go together"},
+		{"no signer", asked, image + `,"signature":{"status":"valid-digest","algorithm":"SHA-1"}}`, "or a signer"},
+		{"a signer of nothing", asked, image + `,"signature":{"status":"not-signed","signer":"x"}}`, "was not read"},
+		{"a stamp of nothing", asked, image + `,"signature":{` + good + `,"stamped":true}}`, "without a time"},
+		{"time", asked, image + `,"signature":{` + good + `,"time":"now"}}`, `time "now": want a time`},
+		{"trusted, and differs", asked, image + `,"signature":{"status":"digest-differs","trust":"trusted"}}`,
 			"trust in a digest"},
-		{"distrust without a reason", `"signatures": true, `, image + `,"signature":{` + good + `,"trust":"not-trusted"}}`,
+		{"distrust without a reason", asked, image + `,"signature":{` + good + `,"trust":"not-trusted"}}`,
 			"without a reason"},
-		{"control character", `"signatures": true, `, image + `,"signature":{` + good + `,"detail":"\u001b"}}`, "control characters"},
+		{"control character", asked, image + `,"signature":{` + good + `,"detail":"\u001b"}}`, "control characters"},
 	} {
-		_, err := Read(strings.NewReader(head+tt.asked+`"files": [`+tt.file+tail), "i.json", Keep{})
+		_, err := Read(strings.NewReader(head+tt.before+`"files": [`+tt.file+tail), "i.json", Keep{})
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
 		}
 	}
 	late := head + `"files": [` + strings.Replace(tail, `"seen"`, `"signatures": true, "seen"`, 1)
-	if _, err := Read(strings.NewReader(late), "i.json", Keep{}); err == nil || !strings.Contains(err.Error(), "after the files") {
+	if _, err := Read(strings.NewReader(late), "i.json", Keep{}); err == nil ||
+		!strings.Contains(err.Error(), "after the files") {
 		t.Errorf("said too late: %v", err)
 	}
 }

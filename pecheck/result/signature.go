@@ -33,23 +33,26 @@ type Signature struct {
 // IsZero reports that nothing is said.
 func (s Signature) IsZero() bool { return s == Signature{} }
 
+// OfOtherType is what is said of a file that can have no such signature, where that is asked.
+var OfOtherType = Signature{Status: NotChecked, Cause: "not-pe", Detail: "no PE file, and only those have one"}
+
 // Untrusted reports a signer that leads to none of the certificates that were given.
 func (s Signature) Untrusted() bool { return s.Distrust != "" }
 
 // Fails reports what somebody has to look at.
 func (s Signature) Fails() bool {
-	return s.Status == DigestDiffers || s.Status == NotChecked || s.Untrusted()
+	return s.Status == DigestDiffers || s.Status == NotChecked && s != OfOtherType || s.Untrusted()
 }
 
 // Exit gives what the signature of a file contributes to the exit code.
 func (s Signature) Exit() Exit {
 	switch {
+	case !s.Fails():
+		return ExitPass
 	case s.Status == NotChecked:
 		return ExitTrouble
-	case s.Fails():
-		return ExitFail
 	}
-	return ExitPass
+	return ExitFail
 }
 
 // String is "valid digest, signed by Contoso on 2010-01-25 (SHA-1)".
