@@ -115,6 +115,9 @@ func (l *fileLines) take(text []byte) bool {
 	d := l.d
 	l.f = File{}
 	path, versioned, ok := parseFile(text, &l.f)
+	if d.inv.Signatures && l.f.Format == pefile.PE { // it has to have one
+		return false
+	}
 	if !ok || len(path) > longestPath || comparePaths(d.last, path) >= 0 || checkImage(&l.f.Image, versioned) != nil {
 		return false
 	}

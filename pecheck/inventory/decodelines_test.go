@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kbverify/manifest"
+	"kbverify/pecheck/authenticode"
 	"kbverify/pecheck/pefile"
 )
 
@@ -18,7 +19,7 @@ func slowly(text string) string { return strings.Replace(text, `"files": [`, `"f
 
 // linesOf is an inventory of n files, plain ones and some that are not.
 func linesOf(r *rand.Rand, n int) *Inventory {
-	inv := &Inventory{Root: "root", All: true, Seen: int64(n)}
+	inv := &Inventory{Root: "root", All: true, Seen: int64(n), Signatures: r.IntN(3) == 0}
 	for i := range n {
 		f := File{Path: fmt.Sprintf("d%02d/e/a%05d.dll", i/10, i), Size: r.Int64N(1 << 40)}
 		if r.IntN(4) > 0 {
@@ -37,6 +38,9 @@ func linesOf(r *rand.Rand, n int) *Inventory {
 		}
 		if r.IntN(8) == 0 {
 			f.Path += []string{"größe.dll", `\x0a`, "x.msi", " ", "."}[r.IntN(5)]
+		}
+		if inv.Signatures && f.Format == pefile.PE {
+			f.Signature = &authenticode.Signature{Status: authenticode.NotSigned}
 		}
 		f.NoSignature = f.Ending == "" && strings.HasSuffix(f.Path, ".msi")
 		inv.Files = append(inv.Files, f)
@@ -79,6 +83,9 @@ func TestBrokenLinesAreReadAsJSON(t *testing.T) {
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 6))
 		text := []byte(encoded(t, linesOf(r, 12)))
+		if r.IntN(3) == 0 {
+			text = []byte(strings.Replace(string(text), `"names": [`, `"signatures": true,`+"\n"+`"names": [`, 1))
+		}
 		files := strings.Index(string(text), "[\n{")
 		for range 1 + r.IntN(2) {
 			at := files + r.IntN(len(text)-files)
