@@ -15,6 +15,7 @@ import (
 	"kbverify/manifest"
 	"kbverify/manifest/catalog"
 	"kbverify/manifest/kb"
+	"kbverify/manifest/msi"
 	"kbverify/manifests"
 	"kbverify/pecheck"
 	"kbverify/pecheck/inventory"
@@ -23,12 +24,14 @@ import (
 
 var importCommand = command{
 	name:    "import",
-	args:    "[FLAGS] ARTICLE|INVENTORY|-",
-	summary: "a KB article, or a known-good root, becomes a manifest",
+	args:    "[FLAGS] ARTICLE|INVENTORY|PACKAGE|PATCH...|-",
+	summary: "an article, a package or a known-good root becomes a manifest",
 	about: "Makes a manifest of a Knowledge Base article: a saved HTML page, Markdown, plain\n" +
 		"text, rows copied from a browser, or Microsoft's CSV. Given an inventory written\n" +
 		"by scan --hash it records that root: a manifest of every file, its place and its\n" +
-		"content, by which verify finds whatever was changed, added or removed. The\n" +
+		"content, by which verify finds whatever was changed, added or removed. Given a\n" +
+		"Windows Installer package (.msi), alone or with the patches (.msp) for it, it\n" +
+		"says what an administrative image of it has to hold, or what it installs. The\n" +
 		"manifest goes to standard output. What can be read in two ways, does not fit, or\n" +
 		"was left out goes to standard error, with its line, the reading taken, and why.\n" +
 		"- reads standard input. Exit code 1 says that no table of files was found, or\n" +
@@ -39,6 +42,8 @@ var importCommand = command{
 type importAction struct {
 	id, product string
 	as          string
+	base        string
+	layout      string
 	strict      bool
 	quiet       bool
 	outputFlags
@@ -50,8 +55,11 @@ func (a *importAction) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&a.product, "product", "", "the files are those of `PRODUCT` (default: what the article says)")
 	fs.StringVar(&a.as, "as", "", "read the article as `FORMAT`: html, markdown, text, csv or paste (default: what it "+
 		"looks like)")
-	fs.BoolVar(&a.strict, "strict", false, "refuse what can be read in two ways or does not fit, and of an "+
-		"inventory any gap")
+	fs.StringVar(&a.base, "base", "", "apply the patches to the installer package in `FILE`, and describe that")
+	fs.StringVar(&a.layout, "layout", string(msi.Image), "of a package, describe the `LAYOUT`: image, exactly as msiexec /a "+
+		"extracts it, or installed, without places")
+	fs.BoolVar(&a.strict, "strict", false, "refuse what can be read in two ways or does not fit, of an "+
+		"inventory any gap, and of a package any damage")
 	fs.BoolVarP(&a.quiet, "quiet", "q", false, "no findings and no notes, only errors")
 	a.outputFlags.fileFlag(fs)
 }
@@ -72,21 +80,21 @@ type finding struct {
 }
 
 func (a *importAction) run(s *session, args []string) (result.Exit, error) {
-	if len(args) != 1 {
+	if len(args) == 0 || len(args) > 1 && a.base == "" {
 		return 0, usagef("want one ARTICLE, an inventory, or - for standard input; found %d arguments", len(args))
 	}
 	format, err := a.format()
 	if err != nil {
 		return 0, err
 	}
-	got, err := patience.Wait(s.ctx, func() (*imported, error) { return a.read(s, args[0], format) }, nil)
+	got, err := patience.Wait(s.ctx, func() (*imported, error) { return a.read(s, args, format) }, nil)
 	if s.ctx.Err() != nil {
 		return 0, errInterrupted
 	}
 	if got != nil {
 		a.report(s, got)
 	}
-	if errors.Is(err, kb.ErrNoTable) || errors.Is(err, pecheck.ErrNothingToRecord) {
+	if errors.Is(err, kb.ErrNoTable) || errors.Is(err, pecheck.ErrNothingToRecord) || errors.Is(err, msi.ErrNoFiles) {
 		s.note("import: %s", err)
 		return result.ExitFail, nil
 	}
@@ -101,12 +109,26 @@ func (a *importAction) run(s *session, args []string) (result.Exit, error) {
 	return result.ExitPass, a.write(s, got.manifest)
 }
 
-func (a *importAction) read(s *session, path string, format kb.Format) (*imported, error) {
+func (a *importAction) read(s *session, args []string, format kb.Format) (*imported, error) {
+	if a.base != "" {
+		return a.packages(args)
+	}
+	path := args[0]
 	in, err := openInput(s, path)
 	if err != nil {
 		return nil, err
 	}
 	defer in.close()
+	switch {
+	case format != "": // it is an article, whatever it looks like
+	case in.pack && in.path == "":
+		return nil, fmt.Errorf("%s: a package cannot be read from a stream; name its file", in.name)
+	case in.pack:
+		return a.packages(args)
+	case isPackageName(path) && !in.inventory:
+		return nil, fmt.Errorf("%s: named as a Windows Installer package, and is none; --as reads it as an article",
+			quote(path))
+	}
 	if format == "" && in.inventory {
 		return a.inventory(in)
 	}
@@ -222,6 +244,7 @@ type input struct {
 	path      string // "" for standard input
 	name      string // for messages, and what it may tell about the article
 	inventory bool
+	pack      bool // an installer package or patch
 	file      *os.File
 }
 
@@ -252,7 +275,7 @@ func inputName(path string) string {
 
 func (in *input) look() error {
 	head, err := in.Peek(inventory.SniffBytes)
-	in.inventory = inventory.Sniff(head)
+	in.inventory, in.pack = inventory.Sniff(head), msi.Sniff(head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return err
 	}

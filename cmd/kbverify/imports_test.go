@@ -18,10 +18,14 @@ import (
 // the project it may import. Ways that are not here are not allowed.
 var house = map[string][]string{
 	"cmd/kbverify": {
-		"internal/patience", "manifest", "manifest/catalog", "manifest/kb", "manifests", "pecheck", "pecheck/authenticode", "pecheck/estate",
+		"internal/patience", "manifest", "manifest/catalog", "manifest/kb", "manifest/msi", "manifests", "pecheck",
+		"pecheck/authenticode", "pecheck/estate",
 		"pecheck/inventory",
 		"pecheck/petest", "pecheck/report", "pecheck/result", "pecheck/visible",
 	},
+	"internal/cfb":        {},
+	"internal/msi":        {"internal/cfb", "pecheck/visible"},
+	"internal/msitest":    {},
 	"internal/patience":   {},
 	"internal/strictjson": {"pecheck/visible"},
 	"internal/testtool":   {},
@@ -41,6 +45,7 @@ var house = map[string][]string{
 		"manifest", "manifest/kb/cells", "manifest/kb/headings", "manifest/kb/lines", "manifest/kb/pattern", "manifest/kb/values",
 	},
 	"manifest/kb/values":   {"manifest", "manifest/kb/findings", "manifest/kb/pattern"},
+	"manifest/msi":         {"internal/msi", "manifest", "pecheck/visible"},
 	"manifests":            {},
 	"pecheck":              {"manifest", "pecheck/authenticode", "pecheck/inventory", "pecheck/pefile", "pecheck/result", "pecheck/visible"},
 	"pecheck/authenticode": {"pecheck/visible"},

@@ -46,7 +46,8 @@ type askedFlags struct {
 
 func (f *askedFlags) flags(fs *pflag.FlagSet) {
 	fs.StringArrayVarP(&f.ids, "kb", "k", nil, "judge by hotfix `KB[/TABLE]`; repeatable")
-	fs.StringArrayVarP(&f.files, "manifest", "m", nil, "judge by the manifest in `FILE`; repeatable")
+	fs.StringArrayVarP(&f.files, "manifest", "m", nil, "judge by the manifest, or the installer package, in `FILE`; "+
+		"repeatable")
 	f.catalogFlag.flags(fs)
 }
 
@@ -134,7 +135,7 @@ func loadAll(s *session, files []string) ([]*manifest.Manifest, error) {
 	var own []*manifest.Manifest
 	var faults []error
 	for _, file := range files {
-		m, err := patience.Wait(s.ctx, func() (*manifest.Manifest, error) { return catalog.Load(file) }, nil)
+		m, err := patience.Wait(s.ctx, func() (*manifest.Manifest, error) { return loadManifest(file) }, nil)
 		switch {
 		case s.ctx.Err() != nil:
 			return nil, errInterrupted

@@ -37,7 +37,8 @@ func (a *scanAction) flags(fs *pflag.FlagSet) {
 	fs.BoolVar(&a.all, "all", false, "list every file, so that a hotfix can be judged that is not known today")
 	fs.BoolVar(&a.hash, "hash", false, "list every file with the SHA-256 of its content, and its MD5 where a manifest of "+
 		"-m has one")
-	fs.StringArrayVarP(&a.files, "manifest", "m", nil, "look for the files of the manifest in `FILE` too; repeatable")
+	fs.StringArrayVarP(&a.files, "manifest", "m", nil, "look for the files of the manifest, or the installer "+
+		"package, in `FILE` too; repeatable")
 	a.catalogFlag.flags(fs)
 	a.signatureFlags.flags(fs, "record what the signatures in the listed files say of their contents")
 	a.walkFlags.flags(fs, "no progress and no notes")

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"kbverify/manifest"
+	"kbverify/manifest/catalog"
+	"kbverify/manifest/msi"
+	"kbverify/pecheck/visible"
+)
+
+// packageFile is an open installer package or patch.
+type packageFile struct {
+	msi.Input
+	file *os.File
+}
+
+// openPackage opens a regular file that begins as an installer package does; nil,
+// without an error, says that it is something else.
+func openPackage(path string) (*packageFile, error) {
+	info, err := os.Stat(path) // opening a device may act, and a pipe waits for its other end
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, err
+	}
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	head := make([]byte, msi.SniffBytes)
+	n, err := file.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) || !msi.Sniff(head[:n]) {
+		file.Close()
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		return nil, err
+	}
+	return &packageFile{msi.Input{Name: path, ReaderAt: file, Size: info.Size()}, file}, nil
+}
+
+// loadManifest reads a manifest, or makes one of an installer package. A package that
+// cannot be read as a whole is refused: a judgement by a part of it would pass.
+func loadManifest(path string) (*manifest.Manifest, error) {
+	p, err := openPackage(path)
+	if err != nil || p == nil {
+		return catalog.Load(path) // which names what is wrong with the file
+	}
+	defer p.file.Close()
+	m, findings, err := msi.Read(p.Input, nil, msi.Options{Name: filepath.Base(path)})
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(findings, func(f msi.Finding) bool { return f.Strict }); i >= 0 {
+		return nil, fmt.Errorf("%s: %s: %s; kbverify import lists everything that is wrong, and makes a manifest of the rest",
+			quote(path), visible.Text(findings[i].Place), findings[i].Text)
+	}
+	return m, nil
+}
+
+// isPackageName reports a name under which installer packages and patches go.
+func isPackageName(path string) bool {
+	return slices.Contains([]string{".msi", ".msp", ".msm"}, strings.ToLower(filepath.Ext(path)))
+}
+
+// packages reads a package, with the patches that are named beside it.
+func (a *importAction) packages(args []string) (*imported, error) {
+	layout, err := msi.ParseLayout(a.layout)
+	if err != nil {
+		return nil, usagef("--layout: %w", err)
+	}
+	paths := args
+	if a.base != "" {
+		paths = append([]string{a.base}, args...)
+	}
+	var inputs []msi.Input
+	for _, path := range paths {
+		p, err := openPackage(path)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", quote(path), cause(err))
+		}
+		if p == nil {
+			return nil, fmt.Errorf("%s: not a Windows Installer package or patch", quote(path))
+		}
+		defer p.file.Close()
+		inputs = append(inputs, p.Input)
+	}
+	m, findings, err := msi.Read(inputs[0], inputs[1:], msi.Options{ID: a.id, Product: a.product, Layout: layout,
+		Name: filepath.Base(args[0])})
+	got := &imported{manifest: m}
+	for _, f := range findings {
+		if f.Strict {
+			got.refused++
+		}
+		got.findings = append(got.findings, finding{inputs[0].Name + ": " + f.Place, f.Text})
+	}
+	return got, err
+}
