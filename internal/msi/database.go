@@ -170,12 +170,16 @@ func (db *database) names() []string { return slices.Sorted(maps.Keys(db.schema)
 
 // table reads a table when it is first asked for.
 func (db *database) table(name string) (*Table, error) {
-	if t := db.loaded[name]; t != nil {
-		return t, nil
-	}
 	columns, known := db.schema[name]
 	if !known {
 		return nil, fmt.Errorf("%w: %s", ErrNoTable, visible.Quote(visible.Short(name)))
+	}
+	return db.load(name, columns)
+}
+
+func (db *database) load(name string, columns []Column) (*Table, error) {
+	if t := db.loaded[name]; t != nil {
+		return t, nil
 	}
 	data, err := db.data(name, maxTable)
 	if err != nil {

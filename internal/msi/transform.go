@@ -74,33 +74,28 @@ func (t *transformer) reshape() error {
 	for name := range t.base.schema {
 		before[t.base.pool.add(name)] = true
 	}
-	now := map[uint32]int{} // columns by table
 	orphans := newEditor(columns)
 	for row, name := range columns.cells[0] {
-		name = t.base.pool.same(name)
-		now[name]++
-		if before[name] && !there[name] {
+		if name = t.base.pool.same(name); before[name] && !there[name] {
 			orphans.gone[row] = true
 		}
 	}
 	orphans.finish()
-	for name, list := range t.base.schema {
-		n := t.base.pool.add(name)
-		switch {
-		case !there[n]:
-			delete(t.base.loaded, name)
-		case now[n] != len(list): // decode it as it is, before its columns change
-			if _, err := t.base.table(name); err != nil {
-				return err
-			}
-		}
-	}
+	old := t.base.schema
 	if err := t.base.makeSchema(); err != nil {
 		return err
 	}
-	for name, list := range t.base.schema {
-		if old := t.base.loaded[name]; old != nil {
-			if err := old.widen(list); err != nil {
+	for name, list := range old {
+		now, still := t.base.schema[name]
+		switch {
+		case !still:
+			delete(t.base.loaded, name)
+		case !slices.Equal(list, now):
+			table, err := t.base.load(name, list) // as it is in the file
+			if err == nil {
+				err = table.widen(now)
+			}
+			if err != nil {
 				return err
 			}
 		}

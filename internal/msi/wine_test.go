@@ -25,7 +25,7 @@ func changes() msitest.Database {
 			{Table: "New", Columns: []string{"*Key:s72", "Value:I4"}, Records: []msitest.Record{
 				msitest.Insert("first", 7), msitest.Insert("second", -7), msitest.Insert("third", none)}},
 			{Table: "File", Columns: msitest.FileColumns, Records: []msitest.Record{
-				msitest.Insert("new", "Main", "NEW~1.DLL|Neu größer.dll", 77, "3.0.0.1", "1033", 0, 5),
+				msitest.Insert("new", "Main", "NEW~1.DLL|Neu gr\xf6\xdfer.dll", 77, "3.0.0.1", "1033", 0, 15),
 				msitest.Insert("loose", "Main", "loose.dat", 1, none, none, 0, 6), // in place of the row that there is
 				{Mask: 1<<3 | 1<<4 | 1<<7, Cells: []any{"exe", 1234, "2.0.1493.9", 7}},
 				{Mask: 1 << 4, Cells: []any{"dll", none}},
@@ -35,7 +35,7 @@ func changes() msitest.Database {
 			{Table: "MsiFileHash", Columns: msitest.HashColumns, Records: []msitest.Record{
 				msitest.Delete("txt"), msitest.Insert("loose", 0, 1, 2, 3, 4)}},
 			{Table: "Property", Columns: msitest.PropertyColumns, Records: []msitest.Record{
-				{Mask: 2, Cells: []any{"ProductVersion", "1.0.4"}}, msitest.Insert("Added", "Größe")}},
+				{Mask: 2, Cells: []any{"ProductVersion", "1.0.4"}}, msitest.Insert("Added", "Gr\xf6\xdfe")}},
 			{Table: "Media", Columns: msitest.MediaColumns, Records: []msitest.Record{
 				msitest.Insert(5, 20, none, "#PCW_CAB_1", none, none)}},
 		}}
