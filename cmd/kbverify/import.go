@@ -56,8 +56,8 @@ func (a *importAction) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&a.as, "as", "", "read the article as `FORMAT`: html, markdown, text, csv or paste (default: what it "+
 		"looks like)")
 	fs.StringVar(&a.base, "base", "", "apply the patches to the installer package in `FILE`, and describe that")
-	fs.StringVar(&a.layout, "layout", string(msi.Image), "of a package, describe the `LAYOUT`: image, exactly as msiexec /a "+
-		"extracts it, or installed, without places")
+	fs.StringVar(&a.layout, "layout", string(msi.Image), "of a package, describe the `LAYOUT`: image, exactly as "+
+		"msiexec /a extracts it, or installed, without places")
 	fs.BoolVar(&a.strict, "strict", false, "refuse what can be read in two ways or does not fit, of an "+
 		"inventory any gap, and of a package any damage")
 	fs.BoolVarP(&a.quiet, "quiet", "q", false, "no findings and no notes, only errors")

@@ -25,7 +25,7 @@ var house = map[string][]string{
 	},
 	"internal/cfb":        {},
 	"internal/msi":        {"internal/cfb", "pecheck/visible"},
-	"internal/msitest":    {},
+	"internal/msitest":    {"internal/testtool"},
 	"internal/patience":   {},
 	"internal/strictjson": {"pecheck/visible"},
 	"internal/testtool":   {},
@@ -67,10 +67,11 @@ var rooms = map[string][]string{
 	"github.com/saferwall/pe":            {"pecheck/pefile"},
 	"github.com/spf13/pflag":             {"cmd/kbverify"},
 	"golang.org/x/crypto":                {"pecheck/authenticode"},
-	"os": {"cmd/kbverify", "internal/testtool", "manifest/catalog", "pecheck/inventory",
+	"os": {"cmd/kbverify", "internal/msitest", "internal/testtool", "manifest/catalog", "pecheck/inventory",
 		"pecheck/petest"},
 	"path/filepath": {
-		"cmd/kbverify", "manifest/catalog", "manifest/kb/lines", "manifest/kb/tables", "pecheck/inventory", "pecheck/petest",
+		"cmd/kbverify", "internal/msitest", "manifest/catalog", "manifest/kb/lines", "manifest/kb/tables", "pecheck/inventory",
+		"pecheck/petest",
 	},
 }
 

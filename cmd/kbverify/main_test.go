@@ -42,7 +42,8 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"healthy": scriptHealthy, "pe": scriptPE, "data": scriptData, "cut": scriptCut, "exits": scriptExits, "hostile": scriptHostile, "shows": scriptShows, "signed": scriptSigned,
+			"healthy": scriptHealthy, "package": scriptPackage, "pe": scriptPE, "data": scriptData, "cut": scriptCut,
+			"exits": scriptExits, "hostile": scriptHostile, "shows": scriptShows, "signed": scriptSigned,
 		},
 		Condition: func(name string) (bool, error) {
 			path, ok := strings.CutPrefix(name, "exists:")

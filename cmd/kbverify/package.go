@@ -58,8 +58,8 @@ func loadManifest(path string) (*manifest.Manifest, error) {
 		return nil, err
 	}
 	if i := slices.IndexFunc(findings, func(f msi.Finding) bool { return f.Strict }); i >= 0 {
-		return nil, fmt.Errorf("%s: %s: %s; kbverify import lists everything that is wrong, and makes a manifest of the rest",
-			quote(path), visible.Text(findings[i].Place), findings[i].Text)
+		return nil, fmt.Errorf("%s: %s: %s; kbverify import lists everything that is wrong, and makes a manifest of "+
+			"the rest", quote(path), visible.Text(findings[i].Place), findings[i].Text)
 	}
 	return m, nil
 }

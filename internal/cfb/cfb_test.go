@@ -25,7 +25,8 @@ func noise(n int) []byte {
 
 // tree has streams of every kind of size, and storages in storages.
 func tree(sizes ...int) msitest.Storage {
-	s := msitest.Storage{Storages: []msitest.Storage{{Name: "inner", Streams: []msitest.Stream{{Name: "x", Data: noise(70)}},
+	s := msitest.Storage{Storages: []msitest.Storage{{Name: "inner",
+		Streams:  []msitest.Stream{{Name: "x", Data: noise(70)}},
 		Storages: []msitest.Storage{{Name: "innermost"}}}}}
 	for i, n := range sizes {
 		s.Streams = append(s.Streams, msitest.Stream{Name: fmt.Sprintf("stream %d", i), Data: noise(n)})
@@ -110,6 +111,12 @@ func find(data []byte) layout {
 	return layout{fat: at(76), directory: at(48), miniFAT: at(60)}
 }
 
+// directoryRing makes the directory's first sector follow itself.
+func directoryRing(b []byte) {
+	l := find(b)
+	binary.LittleEndian.PutUint32(b[l.fat+4*(l.directory/512-1):], uint32(l.directory/512-1))
+}
+
 // Each way in which a file can contradict itself is an error that names the place.
 func TestDamage(t *testing.T) {
 	le := binary.LittleEndian
@@ -138,7 +145,7 @@ func TestDamage(t *testing.T) {
 		"DIFAT without end":     {put32(header(68), 1), "DIFAT"},
 		"DIFAT of nothing":      {put32(header(72), 2), "DIFAT"},
 		"directory beyond":      {put32(header(48), 0xffffff), "directory"},
-		"directory loops":       {func(b []byte) { l := find(b); put32(fat(l.directory/512-1), uint32(l.directory/512-1))(b) }, "directory"},
+		"directory loops":       {directoryRing, "directory"},
 		"stream loops":          {put32(fat(0), 0), `stream "stream 0"`},
 		"stream ends early":     {put32(fat(0), 0xfffffffe), `stream "stream 0": 5000 bytes, its sectors have 512`},
 		"stream goes on":        {put32(fat(9), 10), `stream "stream`},
@@ -216,7 +223,8 @@ func (r failsAt) ReadAt(b []byte, off int64) (int, error) {
 // A file that shrinks while it is read is cut off, and not taken for zeros.
 func TestFileShrinks(t *testing.T) {
 	data := msitest.CompoundFile(tree(5000), 3)
-	if _, err := cfb.Open(bytes.NewReader(data[:2000]), int64(len(data))); err == nil || !strings.Contains(err.Error(), "ends at byte") {
+	_, err := cfb.Open(bytes.NewReader(data[:2000]), int64(len(data)))
+	if err == nil || !strings.Contains(err.Error(), "ends at byte") {
 		t.Error(err)
 	}
 }

@@ -94,7 +94,8 @@ func (db *database) readSchema(must bool) error {
 	if err := db.readPool(); err != nil {
 		return err
 	}
-	for name, columns := range map[string][]Column{"_Tables": tablesColumns, "_Columns": columnsColumns} {
+	for _, of := range []Table{{Name: "_Tables", Columns: tablesColumns}, {Name: "_Columns", Columns: columnsColumns}} {
+		name := of.Name
 		data, err := db.data(name, maxTable)
 		if err != nil {
 			return err
@@ -102,7 +103,7 @@ func (db *database) readSchema(must bool) error {
 		if must && len(data) == 0 {
 			return damaged("table "+name, "empty: a package has tables")
 		}
-		if db.loaded[name], err = decodeTable(name, columns, db.pool, data); err != nil {
+		if db.loaded[name], err = decodeTable(name, of.Columns, db.pool, data); err != nil {
 			return err
 		}
 	}

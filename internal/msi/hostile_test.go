@@ -203,16 +203,15 @@ func TestDamagedDatabases(t *testing.T) {
 		"encrypted document":  {other("EncryptedPackage"), "an encrypted Office document"},
 		"other compound file": {other("Something"), "of another program, of class {00000000-"},
 		"no strings":          {msitest.Database{Class: msitest.Package}.Bytes(), "_StringPool"},
-		"no tables":           {stray("_StringPool", []byte{0, 0, 0, 0}, "_StringData", nil), "_Tables"},
-		"pool of 3 bytes":     {stray("_StringPool", []byte{0, 0, 0}, "_StringData", nil), "multiple of 4"},
-		"pool beyond data":    {stray("_StringPool", []byte{0, 0, 0, 0, 9, 0, 1, 0}, "_StringData", []byte("short")), "string 1"},
-		"data beyond pool":    {stray("_StringPool", []byte{0, 0, 0, 0, 1, 0, 1, 0}, "_StringData", []byte("longer")), "have 1 bytes"},
-		"half a long string":  {stray("_StringPool", []byte{0, 0, 0, 0, 0, 0, 1, 0}, "_StringData", nil), "inside its length"},
-		"4 GB string": {stray("_StringPool", []byte{0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 1, 0}, "_StringData", []byte("x")),
-			"string 1"},
-		"no table File":  {without("File", -1).Bytes(), "installs no files"},
-		"no such column": {edit("File", func(t *msitest.Table) { t.Columns[3] = "Size:i4" }).Bytes(), "no column FileSize"},
-		"unknown type":   {edit("File", func(t *msitest.Table) { t.Columns[3] = "FileSize:i3" }).Bytes(), "its type is 0x0103"},
+		"no tables":           {pooled([]byte{0, 0, 0, 0}, ""), "_Tables"},
+		"pool of 3 bytes":     {pooled([]byte{0, 0, 0}, ""), "multiple of 4"},
+		"pool beyond data":    {pooled([]byte{0, 0, 0, 0, 9, 0, 1, 0}, "short"), "string 1"},
+		"data beyond pool":    {pooled([]byte{0, 0, 0, 0, 1, 0, 1, 0}, "longer"), "have 1 bytes"},
+		"half a long string":  {pooled([]byte{0, 0, 0, 0, 0, 0, 1, 0}, ""), "inside its length"},
+		"4 GB string":         {pooled([]byte{0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 1, 0}, "x"), "string 1"},
+		"no table File":       {without("File", -1).Bytes(), "installs no files"},
+		"no such column":      {column("Size:i4"), "no column FileSize"},
+		"unknown type":        {column("FileSize:i3"), "its type is 0x0103"},
 		"table twice": {func() []byte {
 			d := msitest.Small()
 			d.Tables = append(d.Tables, msitest.Table{Name: "File", Columns: []string{"*X:s9"}})
@@ -237,10 +236,15 @@ func other(stream string) []byte {
 	return msitest.CompoundFile(msitest.Storage{Streams: []msitest.Stream{{Name: stream, Data: []byte("x")}}}, 3)
 }
 
-// stray is a package with nothing but the two streams.
-func stray(name string, data []byte, name2 string, data2 []byte) []byte {
-	return msitest.Database{Class: msitest.Package,
-		Stray: []msitest.Stream{{Name: name, Data: data}, {Name: name2, Data: data2}}}.Bytes()
+// pooled is a package with nothing but the two streams of strings.
+func pooled(entries []byte, data string) []byte {
+	return msitest.Database{Class: msitest.Package, Stray: []msitest.Stream{{Name: "_StringPool", Data: entries},
+		{Name: "_StringData", Data: []byte(data)}}}.Bytes()
+}
+
+// column is a package with another column in place of File.FileSize.
+func column(as string) []byte {
+	return edit("File", func(t *msitest.Table) { t.Columns[3] = as }).Bytes()
 }
 
 // A string of more than 64 KB takes two entries of the pool and one number: tables
@@ -273,7 +277,8 @@ func TestCodepages(t *testing.T) {
 		raw      string
 		want     string
 	}{
-		{1252, "Gr\xf6\xdfe.dll", "Größe.dll"}, {1251, "\xef\xf0\xe8.dll", "при.dll"}, {932, "\x93\xfa\x96{.dll", "日本.dll"},
+		{1252, "Gr\xf6\xdfe.dll", "Größe.dll"}, {1251, "\xef\xf0\xe8.dll", "при.dll"},
+		{932, "\x93\xfa\x96{.dll", "日本.dll"},
 		{936, "\xd6\xd0.dll", "中.dll"}, {949, "\xc7\xd1.dll", "한.dll"}, {950, "\xa4\xa4.dll", "中.dll"},
 		{1253, "\xe1.dll", "α.dll"}, {65001, "é—日.dll", "é—日.dll"}, {0, "é.dll", "é.dll"},
 	}

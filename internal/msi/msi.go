@@ -138,7 +138,7 @@ func (p *Package) Property(name string) string {
 // sensitive: a cabinet's, or "Binary.name". It may be read side by side.
 func (p *Package) Stream(name string) (io.ReaderAt, int64, error) {
 	e := p.db.streams[name]
-	if e == nil {
+	if e == nil || e.Storage {
 		return nil, 0, fmt.Errorf("%s: no stream %s", p.kind, visible.Quote(visible.Short(name)))
 	}
 	return p.db.file.Stream(e), e.Size, nil

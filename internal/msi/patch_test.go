@@ -38,7 +38,8 @@ func TestPatchedFiles(t *testing.T) {
 	for _, f := range files {
 		got[f.Key] = f
 	}
-	if len(files) != 4 || got["exe"].Version != "2.0.1493.9" || got["exe"].Size != 1234 || got["new"].Long != "Neu größer.dll" {
+	if len(files) != 4 || got["exe"].Version != "2.0.1493.9" || got["exe"].Size != 1234 ||
+		got["new"].Long != "Neu größer.dll" {
 		t.Errorf("%+v", files)
 	}
 	if got["loose"].MD5 != "01000000020000000300000004000000" || got["loose"].Component != "Main" {
@@ -68,7 +69,8 @@ func TestConditions(t *testing.T) {
 		fits       bool
 	}{
 		{"1.0.3", 0, true}, {"9.9.9", 0, true}, {"1.0.3", wantProduct | wantUpdate | wantEqual, true},
-		{"1.0.4", wantUpdate | wantEqual, false}, {"1.0.4", wantMinor | wantEqual, true}, {"1.1.0", wantMinor | wantEqual, false},
+		{"1.0.4", wantUpdate | wantEqual, false}, {"1.0.4", wantMinor | wantEqual, true},
+		{"1.1.0", wantMinor | wantEqual, false},
 		{"1.1.0", wantMajor | wantEqual, true}, {"2.0", wantMajor | wantEqual, false}, {"1.0.4", wantUpdate | wantLess, true},
 		{"1.0.3", wantUpdate | wantLess, false}, {"1.0.3", wantUpdate | wantLessEqual, true},
 		{"1.0.2", wantUpdate | wantLessEqual, false}, {"1.0.3", wantUpdate | wantGreaterEqual, true},

@@ -14,10 +14,10 @@ import (
 	"golang.org/x/text/encoding/traditionalchinese"
 )
 
-// maxPool caps each of the two streams that hold strings: thirty times what a
-// package of 24,000 files needs. A reference has at most 3 bytes, so there cannot
+// maxPool caps each of the two streams that hold strings: ten times what a package of
+// 24,000 files needs. A reference has at most 3 bytes, so there cannot
 // be more than 16 million strings.
-const maxPool = 64 << 20
+const maxPool = 32 << 20
 
 // pool is a database's string pool: strings by number from 1 on. 0 is no string.
 type pool struct {

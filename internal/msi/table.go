@@ -7,14 +7,14 @@ import (
 	"kbverify/pecheck/visible"
 )
 
-// Caps on tables: a package has some 100, with at most 32 columns each; of one stream at most
-// maxTable bytes are read, sixty times table File of a package of 24,000 files, and
-// of a table at most maxRows rows are kept, each of which may take 4 bytes a column.
+// Caps on tables: a package has some 100, with at most 32 columns each. Table File
+// with 24,000 rows takes 0.7 MB; a cell takes 4 bytes in memory.
 const (
 	maxTables  = 4096
 	maxColumns = 64
-	maxTable   = 64 << 20
+	maxTable   = 16 << 20 // bytes of its stream
 	maxRows    = 1 << 20
+	maxCells   = 8 << 20
 )
 
 // Column is one column of a table.
@@ -137,8 +137,8 @@ func decodeTable(name string, columns []Column, p *pool, data []byte) (*Table, e
 		return nil, damaged("table "+name, "%d bytes, which are no multiple of its rows' %d", len(data), row)
 	}
 	rows := len(data) / row
-	if rows > maxRows {
-		return nil, damaged("table "+name, "%d rows, at most %d are read", rows, maxRows)
+	if err := t.room(rows, len(columns)); err != nil {
+		return nil, err
 	}
 	for i, c := range columns {
 		width := c.width(p.width())
@@ -154,9 +154,18 @@ func decodeTable(name string, columns []Column, p *pool, data []byte) (*Table, e
 	return t, nil
 }
 
+// room refuses a table that would be too large.
+func (t *Table) room(rows, columns int) error {
+	if rows > maxRows || rows*columns > maxCells {
+		return damaged("table "+visible.Short(t.Name), "%d rows of %d columns, at most %d and %d cells are read", rows,
+			columns, maxRows, maxCells)
+	}
+	return nil
+}
+
 // check wants references to strings that there are, and a value where there must be one.
 func (t *Table) check(c Column, cells []uint32) error {
-	strings := uint32(t.pool.len())
+	strings := uint32(len(t.pool.ends)) // those that a transform added are not the table's
 	nullable := c.kind&typeNullable != 0
 	for r, v := range cells {
 		if c.text() && v >= strings {

@@ -59,7 +59,14 @@ func (t *transformer) apply() error {
 	return nil
 }
 
+// maxDoubts caps what is said about one transform, of which every record may be bad.
+const maxDoubts = 1000
+
 func (t *transformer) doubt(damage bool, place, text string) {
+	if n := len(t.findings); n >= maxDoubts {
+		t.findings[n-1] = Finding{"transform " + visible.Short(t.name), "more findings than are listed", true}
+		return
+	}
 	t.findings = append(t.findings, Finding{place, text, damage})
 }
 
@@ -109,6 +116,9 @@ func (t *Table) widen(list []Column) error {
 		return damaged("table "+visible.Short(t.Name), "the transform changes columns that there are")
 	}
 	rows := t.Len()
+	if err := t.room(rows, len(list)); err != nil {
+		return err
+	}
 	for range list[len(t.Columns):] {
 		t.cells = append(t.cells, make([]uint32, rows))
 	}
@@ -241,16 +251,15 @@ func (t *transformer) change(e *editor, r record) error {
 	row, there := e.find(r.cells)
 	switch {
 	case r.inserts() && !there:
-		if e.t.Len() >= maxRows {
-			return damaged("table "+e.t.Name, "more than %d rows", maxRows)
-		}
 		e.insert(r.cells)
+		return e.t.room(e.t.Len(), len(e.t.Columns))
 	case r.inserts():
 		for i := range r.cells {
 			e.t.cells[i][row] = r.cells[i]
 		}
 	case !there && r.deletes():
-		t.doubt(t.summary.Characters&ignoreMissingDeleted == 0, e.place(r.cells), "the transform deletes a row that there is not")
+		t.doubt(t.summary.Characters&ignoreMissingDeleted == 0, e.place(r.cells),
+			"the transform deletes a row that there is not")
 	case !there:
 		t.doubt(t.summary.Characters&ignoreMissingUpdated == 0, e.place(r.cells),
 			"the transform changes a row that there is not")

@@ -17,7 +17,8 @@ import (
 // changes is a transform that does everything that transforms do.
 func changes() msitest.Database {
 	none := any(nil)
-	return msitest.Database{Class: msitest.Transform, Codepage: 1252, Summary: transformSummary(msitest.ProductCode, "1.0.3", 0x0112),
+	return msitest.Database{Class: msitest.Transform, Codepage: 1252,
+		Summary: transformSummary(msitest.ProductCode, "1.0.3", wantProduct|wantMinor|wantEqual),
 		Changes: []msitest.Change{
 			{Table: "_Tables", Columns: []string{"*Name:s64"}, Records: []msitest.Record{msitest.Insert("New")}},
 			{Table: "_Columns", Columns: []string{"*Table:s64", "*Number:i2", "Name:s64", "Type:i2"}, Records: []msitest.Record{
@@ -49,8 +50,9 @@ func transformSummary(product, version string, conditions int) []msitest.Propert
 
 // patchOf makes a patch of transforms by name.
 func patchOf(names []string, transforms ...msitest.Database) msitest.Database {
-	d := msitest.Database{Class: msitest.Patch, Summary: []msitest.Property{{ID: 1, Value: 1252}, {ID: 7, Value: msitest.ProductCode},
-		{ID: 8, Value: ":" + strings.Join(names, ";:")}, {ID: 9, Value: "{BBBBBBBB-0000-0000-0000-000000000001}"}},
+	d := msitest.Database{Class: msitest.Patch, Summary: []msitest.Property{{ID: 1, Value: 1252},
+		{ID: 7, Value: msitest.ProductCode}, {ID: 8, Value: ":" + strings.Join(names, ";:")},
+		{ID: 9, Value: "{BBBBBBBB-0000-0000-0000-000000000001}"}},
 		Streams: []msitest.Stream{{Name: msitest.StreamName("PCW_CAB_1"), Data: []byte("MSCF of the patch")}}}
 	for i, t := range transforms {
 		s := t.Storage()

@@ -76,8 +76,8 @@ func (d Database) Storage() Storage {
 	for _, text := range d.Strings {
 		p.add(text)
 	}
-	tables, columns := Table{Columns: []string{"*Name:s64"}}, Table{Columns: []string{"*Table:s64", "*Number:i2", "Name:s64",
-		"Type:i2"}}
+	tables := Table{Columns: []string{"*Name:s64"}}
+	columns := Table{Columns: []string{"*Table:s64", "*Number:i2", "Name:s64", "Type:i2"}}
 	for _, t := range d.Tables {
 		tables.Rows = append(tables.Rows, []any{t.Name})
 		for i, c := range t.Columns {

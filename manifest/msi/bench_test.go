@@ -19,7 +19,8 @@ func large(n int) []byte {
 	for i := range n {
 		folder := fmt.Sprintf("Folder%d", i/40)
 		if i%40 == 0 {
-			directories = append(directories, []any{folder, "ProgramFilesFolder", fmt.Sprintf("FOLD~%d|Folder number %d", i/40, i/40)})
+			name := fmt.Sprintf("FOLD~%d|Folder number %d", i/40, i/40)
+			directories = append(directories, []any{folder, "ProgramFilesFolder", name})
 		}
 		key, version := fmt.Sprintf("File.%032X", i), any(nil)
 		if i%2 == 0 {
@@ -27,9 +28,10 @@ func large(n int) []byte {
 		} else {
 			hashes = append(hashes, []any{key, 0, i, -i, i * 7, i * 13})
 		}
-		files = append(files, []any{key, "C" + key, fmt.Sprintf("FILE~%d.DLL|Library number %d.dll", i, i), 1000 + i, version, "1033",
-			512, i + 1})
-		components = append(components, []any{"C" + key, fmt.Sprintf("{%08X-0000-0000-0000-000000000000}", i), folder, 0, nil, key})
+		name, id := fmt.Sprintf("FILE~%d.DLL|Library number %d.dll", i, i),
+			fmt.Sprintf("{%08X-0000-0000-0000-000000000000}", i)
+		files = append(files, []any{key, "C" + key, name, 1000 + i, version, "1033", 512, i + 1})
+		components = append(components, []any{"C" + key, id, folder, 0, nil, key})
 	}
 	d.Wide = true
 	for i := range d.Tables {
@@ -57,7 +59,8 @@ func BenchmarkPackage(b *testing.B) {
 	data := large(24000)
 	b.Run("kbverify", func(b *testing.B) {
 		for b.Loop() {
-			m, findings, err := Read(Input{"large.msi", bytes.NewReader(data), int64(len(data))}, nil, Options{Name: "large.msi"})
+			in := Input{"large.msi", bytes.NewReader(data), int64(len(data))}
+			m, findings, err := Read(in, nil, Options{Name: "large.msi"})
 			if err != nil || len(findings) > 0 || len(m.Tables[0].Files) != 24000 {
 				b.Fatal(findings, err)
 			}

@@ -166,6 +166,11 @@ func (r *reader) refuse(place, format string, args ...any) {
 	r.findings = append(r.findings, Finding{place, fmt.Sprintf(format, args...), true})
 }
 
+// strict reports a finding that a strict import refuses.
+func (r *reader) strict() bool {
+	return slices.ContainsFunc(r.findings, func(f Finding) bool { return f.Strict })
+}
+
 func (r *reader) read() (*manifest.Manifest, error) {
 	files, doubts, err := r.p.Files()
 	if err != nil {
@@ -279,8 +284,12 @@ func (r *reader) notes(rows int) []string {
 		code, _, _ := strings.Cut(patch.Summary().Revision, "}")
 		notes = append(notes, line("After patch "+code+"}", maxTitle))
 	}
+	if r.strict() {
+		notes = append(notes, "It cannot answer for the whole package, which is damaged or names what cannot be used: see "+
+			"what its import said.")
+	}
 	if r.sizeOnly > 0 {
-		notes = append(notes, fmt.Sprintf("Of %s of %s the package states neither a version nor a hash: only their size is "+
+		notes = append(notes, fmt.Sprintf("For %s of %s the package states neither a version nor a hash: only their size is "+
 			"compared.", manifest.Commas(int64(r.sizeOnly)), manifest.Counted(rows, "file", "files")))
 	}
 	return notes

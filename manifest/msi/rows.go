@@ -15,7 +15,9 @@ import (
 func (r *reader) rows(files []msi.File) []manifest.File {
 	names := make(map[string]string, len(files)) // of keys, for companions
 	for i := range files {
-		names[files[i].Key] = files[i].Long
+		if names[files[i].Key] = files[i].Long; files[i].Source == "" {
+			names[files[i].Key] = "a file that is left out"
+		}
 	}
 	rows := make([]manifest.File, 0, len(files))
 	for i := range files {
