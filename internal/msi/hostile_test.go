@@ -289,3 +289,91 @@ func TestCodepages(t *testing.T) {
 		}
 	}
 }
+
+// Tables that would take more memory than their bytes are refused.
+func TestLargeTables(t *testing.T) {
+	table := &Table{Name: "X"}
+	for _, size := range [][2]int{{maxRows + 1, 1}, {maxCells/8 + 1, 8}} {
+		if err := table.room(size[0], size[1]); err == nil {
+			t.Error(size)
+		}
+	}
+	if err := table.room(maxRows, 8); err != nil {
+		t.Error(err)
+	}
+	d := msitest.Small()
+	d.Tables[3].Rows = nil
+	for i := range maxFiles + 1 {
+		d.Tables[3].Rows = append(d.Tables[3].Rows, []any{fmt.Sprint(i), "Main", "x.dll", 1, nil, nil, 0, 1})
+	}
+	d.Wide = true
+	if _, _, err := readAll(d.Bytes()); err == nil || !strings.Contains(err.Error(), "at most 131072") {
+		t.Error(err)
+	}
+}
+
+// What a package says of itself, and what it does not have.
+func TestPackage(t *testing.T) {
+	d := msitest.Small()
+	d.Storages = []msitest.Storage{{Name: "1031"}}
+	d.Codepage = 65001
+	d.Tables[0].Rows = append(d.Tables[0].Rows, []any{strings.Repeat("ö", 200), "long"})
+	p := open(t, d.Bytes())
+	if p.Kind() != KindPackage || p.Summary().Template != "Intel;1033" || p.Summary().WordCount != 2 {
+		t.Errorf("%s %+v", p.Kind(), p.Summary())
+	}
+	if got := p.Streams(); len(got) != 1 || got[0] != "product.cab" {
+		t.Errorf("%q", got)
+	}
+	for _, name := range []string{"gone", "1031", "Product.cab"} {
+		if _, _, err := p.Stream(name); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if p.Property("gone") != "" || p.ProductCode() != msitest.ProductCode {
+		t.Error(p.ProductCode())
+	}
+	if _, err := p.Table("Gone"); !errors.Is(err, ErrNoTable) {
+		t.Error(err)
+	}
+	if !Sniff(d.Bytes()[:SniffBytes]) || Sniff([]byte("MSCF")) {
+		t.Error("Sniff")
+	}
+	patch := open(t, msitest.Database{Class: msitest.Patch, Summary: []msitest.Property{{ID: 7, Value: "{A}; {B}"}}}.Bytes())
+	if patch.Kind() != KindPatch || len(patch.Targets()) != 2 {
+		t.Error(patch.Kind(), patch.Targets())
+	}
+	if _, _, err := patch.Files(); err == nil || !strings.Contains(err.Error(), "no files of its own") {
+		t.Error(err)
+	}
+}
+
+// A damaged summary is an error that names it.
+func TestDamagedSummaries(t *testing.T) {
+	good := msitest.Summary([]msitest.Property{{ID: 1, Value: 1252}, {ID: 7, Value: "Intel;1033"}, {ID: 15, Value: 2}})
+	tests := map[string]struct {
+		change func([]byte) []byte
+		want   string
+	}{
+		"cut":              {func(b []byte) []byte { return b[:40] }, "cut off"},
+		"set cut":          {func(b []byte) []byte { return b[:len(b)-1] }, "of which there are"},
+		"byte order":       {func(b []byte) []byte { b[0] = 0; return b }, "byte order"},
+		"no set":           {func(b []byte) []byte { b[24] = 0; return b }, "no property set"},
+		"set beyond":       {func(b []byte) []byte { b[45] = 9; return b }, "begins at byte"},
+		"properties":       {func(b []byte) []byte { b[54] = 9; return b }, "properties in a set"},
+		"value beyond":     {func(b []byte) []byte { b[61] = 9; return b }, "property 1 lies"},
+		"property twice":   {func(b []byte) []byte { b[64] = 1; return b }, "twice"},
+		"text beyond":      {func(b []byte) []byte { b[48+32+8+5] = 9; return b }, "a text of"},
+		"text as number":   {func(b []byte) []byte { b[48+32] = 30; return b }, "want a number"},
+		"number as a text": {func(b []byte) []byte { b[48+32+8] = 3; return b }, "want a text"},
+	}
+	for name, test := range tests {
+		if _, err := readSummary(test.change(bytes.Clone(good))); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", name, err, test.want)
+		}
+	}
+	s, err := readSummary(good)
+	if err != nil || s.Template != "Intel;1033" || s.WordCount != 2 || s.Codepage != 1252 {
+		t.Error(s, err)
+	}
+}

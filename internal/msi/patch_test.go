@@ -2,6 +2,7 @@ package msi
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -115,13 +116,13 @@ func TestRefusedPatches(t *testing.T) {
 	empty.Summary[2].Value = "nobody"
 	missing := changes()
 	missing.Summary = transformSummary(msitest.ProductCode, "1.0.3", 0)
-	missing.Changes[3].Records = append(missing.Changes[3].Records, msitest.Delete("gone"))
+	missing.Changes[4].Records = append(missing.Changes[4].Records, msitest.Delete("gone"))
 	columns := changes()
 	columns.Changes[1].Records = append(columns.Changes[1].Records, msitest.Insert("File", 3, "FileName", 0x1104))
 	beyond := changes()
-	beyond.Changes[3].Records = []msitest.Record{{Mask: 1 << 9, Cells: []any{"exe"}}}
+	beyond.Changes[4].Records = []msitest.Record{{Mask: 1 << 9, Cells: []any{"exe"}}}
 	cut := changes()
-	cut.Changes[3].Records = []msitest.Record{{Mask: 1 | 8<<8, Cells: []any{"exe"}}}
+	cut.Changes[4].Records = []msitest.Record{{Mask: 1 | 8<<8, Cells: []any{"exe"}}}
 	tests := map[string]struct {
 		patch msitest.Database
 		want  string
@@ -175,5 +176,100 @@ func TestRowsThatTheTransformDoesNotMeet(t *testing.T) {
 		if err != nil || len(findings) != 1 || findings[0].Place != "File.gone" || findings[0].Damage != test.damage {
 			t.Errorf("%+v: %+v, %v", test, findings, err)
 		}
+	}
+}
+
+// A transform takes away a table, whose columns it need not name, and brings it back.
+func TestTablesThatATransformTakesAway(t *testing.T) {
+	base := msitest.Small()
+	base.Tables = append(base.Tables, msitest.Table{Name: "Old", Columns: []string{"*Key:s9", "Value:I4"},
+		Rows: [][]any{{"a", 1}}})
+	c := books()
+	c.Changes = append(c.Changes, msitest.Change{Table: "_Tables", Columns: []string{"*Name:s64"},
+		Records: []msitest.Record{msitest.Delete("Old")}})
+	p := open(t, base.Bytes())
+	if _, err := p.Table("Old"); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Apply(open(t, patchOf([]string{"T1"}, c).Bytes())); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Table("Old"); !errors.Is(err, ErrNoTable) {
+		t.Error(err)
+	}
+	if _, err := p.Table("File"); err != nil {
+		t.Error(err)
+	}
+}
+
+// What a transform cannot do to a table, and what it does beyond it.
+func TestTransformsOfOtherTables(t *testing.T) {
+	c := books()
+	c.Changes = append(c.Changes, msitest.Change{Table: "Unknown", Columns: []string{"*Key:s9"},
+		Records: []msitest.Record{msitest.Insert("x")}})
+	p := open(t, msitest.Small().Bytes())
+	if err := p.Apply(open(t, patchOf([]string{"T1"}, c).Bytes())); err != nil {
+		t.Fatal(err)
+	}
+	_, findings, err := p.Files()
+	if err != nil || len(findings) != 1 || !findings[0].Damage || findings[0].Place != "table Unknown" {
+		t.Error(findings, err)
+	}
+	c = books()
+	c.Summary = transformSummary(msitest.ProductCode, "1.0.3", 0)
+	c.Summary[3].Value = 0
+	var gone []msitest.Record
+	for i := range 3 * maxDoubts {
+		gone = append(gone, msitest.Delete(fmt.Sprint("gone", i)))
+	}
+	c.Changes = []msitest.Change{{Table: "File", Columns: msitest.FileColumns, Records: gone}}
+	p = open(t, msitest.Small().Bytes())
+	if err := p.Apply(open(t, patchOf([]string{"T1"}, c).Bytes())); err != nil {
+		t.Fatal(err)
+	}
+	if _, findings, _ = p.Files(); len(findings) != maxDoubts || !strings.Contains(findings[maxDoubts-1].Text, "more") {
+		t.Error(len(findings), findings[len(findings)-1])
+	}
+}
+
+// A cell of the package cannot refer to a string that only the transform has.
+func TestReferencesBeyondTheBase(t *testing.T) {
+	s := msitest.Small().Storage()
+	for i := range s.Streams {
+		if s.Streams[i].Name == msitest.TableName("MsiFileHash") {
+			s.Streams[i].Data[0], s.Streams[i].Data[1] = 70, 0
+		}
+	}
+	data := msitest.CompoundFile(s, 3)
+	p := open(t, data)
+	if n := uint32(p.db.pool.len()); n > 70 {
+		t.Fatalf("the pool ends at %d: choose another string", n)
+	}
+	c := books()
+	for i := range 40 {
+		c.Changes = append(c.Changes, msitest.Change{Table: "Property", Columns: msitest.PropertyColumns,
+			Records: []msitest.Record{msitest.Insert(fmt.Sprint("key", i), fmt.Sprint("value", i))}})
+	}
+	c.Changes[1].Records = nil
+	for _, extra := range c.Changes[2:] {
+		c.Changes[1].Records = append(c.Changes[1].Records, extra.Records...)
+	}
+	c.Changes = c.Changes[:2]
+	if err := p.Apply(open(t, patchOf([]string{"T1"}, c).Bytes())); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := p.Files(); err == nil || !strings.Contains(err.Error(), "string 70") {
+		t.Error(err)
+	}
+}
+
+// A file of which a patch brings only the difference is marked.
+func TestDeltas(t *testing.T) {
+	d := msitest.Small()
+	d.Tables = append(d.Tables, msitest.Table{Name: "Patch", Columns: []string{"*File_:s72", "*Sequence:i4"},
+		Rows: [][]any{{"dll", 4}}})
+	files, _, err := open(t, d.Bytes()).Files()
+	if err != nil || files[0].Delta || !files[1].Delta {
+		t.Error(files, err)
 	}
 }

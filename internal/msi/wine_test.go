@@ -22,7 +22,11 @@ func changes() msitest.Database {
 		Changes: []msitest.Change{
 			{Table: "_Tables", Columns: []string{"*Name:s64"}, Records: []msitest.Record{msitest.Insert("New")}},
 			{Table: "_Columns", Columns: []string{"*Table:s64", "*Number:i2", "Name:s64", "Type:i2"}, Records: []msitest.Record{
-				msitest.Insert("New", none, "Key", 0x2d48), msitest.Insert("New", none, "Value", 0x1104)}},
+				msitest.Insert("New", none, "Key", 0x2d48), msitest.Insert("New", none, "Value", 0x1104),
+				msitest.Insert("Directory", 4, "Extra", 0x1d20)}},
+			{Table: "Directory", Columns: append(slices.Clone(msitest.DirectoryColumns), "Extra:S32"),
+				Records: []msitest.Record{{Mask: 1 << 3, Cells: []any{"BIN", "more"}},
+					msitest.Insert("NEW", "BIN", "new", "less"), msitest.Insert("NEWER", "BIN", "newer")}},
 			{Table: "New", Columns: []string{"*Key:s72", "Value:I4"}, Records: []msitest.Record{
 				msitest.Insert("first", 7), msitest.Insert("second", -7), msitest.Insert("third", none)}},
 			{Table: "File", Columns: msitest.FileColumns, Records: []msitest.Record{
