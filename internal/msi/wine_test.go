@@ -1,6 +1,8 @@
 package msi
 
 import (
+	"crypto/md5"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -87,41 +89,63 @@ func dump(t *testing.T, p *Package, names []string) []string {
 	return out
 }
 
-// A transform does to the tables what Windows' msi.dll, as wine has it, makes it do.
-func TestTransformsAgainstWine(t *testing.T) {
+// windows is a Windows as wine has it, in a folder of its own.
+type windows struct {
+	t   *testing.T
+	dir string // where its programs run
+	env []string
+}
+
+func newWindows(t *testing.T) *windows {
+	t.Helper()
 	for _, tool := range []string{"wine", "wineserver", "x86_64-w64-mingw32-gcc"} {
 		testtool.Need(t, tool)
 	}
+	w := &windows{t: t, dir: t.TempDir()}
+	w.env = append(os.Environ(), "WINEARCH=win64", "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml,winemenubuilder.exe=",
+		"WINEPREFIX="+filepath.Join(w.dir, "prefix"), "DISPLAY=", "LC_ALL=C.UTF-8")
+	t.Cleanup(func() { w.run("wineserver", "--wait") })
+	return w
+}
+
+func (w *windows) run(name string, args ...string) string {
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Env = w.dir, w.env
+	out, err := cmd.Output()
+	if err != nil {
+		w.t.Fatalf("%s %q: %v\n%s", name, args, err, out)
+	}
+	return strings.ReplaceAll(string(out), "\r\n", "\n")
+}
+
+// Windows' own msi.dll, as wine has it, changes tables as we do, and installs files
+// where we say.
+func TestAgainstWine(t *testing.T) {
+	w := newWindows(t)
+	t.Run("transforms", func(t *testing.T) { sameTransforms(t, w) })
+	t.Run("places", func(t *testing.T) { samePlaces(t, w) })
+}
+
+func sameTransforms(t *testing.T, w *windows) {
 	source, err := filepath.Abs("testdata/msidump.c")
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	testtool.Run(t, dir, "x86_64-w64-mingw32-gcc", "-municode", "-O1", "-o", "msidump.exe", source, "-lmsi")
-	env := append(os.Environ(), "WINEARCH=win64", "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml,winemenubuilder.exe=",
-		"WINEPREFIX="+filepath.Join(dir, "prefix"), "DISPLAY=")
-	wine := func(name string, args ...string) string {
-		cmd := exec.Command(name, args...)
-		cmd.Dir, cmd.Env = dir, env
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("%s %q: %v\n%s", name, args, err, out)
-		}
-		return strings.ReplaceAll(string(out), "\r\n", "\n")
-	}
-	defer wine("wineserver", "--wait")
+	testtool.Run(t, w.dir, "x86_64-w64-mingw32-gcc", "-municode", "-O1", "-o", "msidump.exe", source, "-lmsi")
 	names := []string{"File", "MsiFileHash", "Property", "Media", "Component", "Directory", "New"}
 	wideBase, wideChanges := msitest.Small(), changes()
 	wideBase.Wide, wideChanges.Wide = true, true
 	for _, test := range []struct {
 		name          string
 		base, changes msitest.Database
-	}{{"both narrow", msitest.Small(), changes()}, {"wide transform", msitest.Small(), wideChanges},
-		{"wide base", wideBase, changes()}} {
-		testtool.WriteFile(t, filepath.Join(dir, "base.msi"), string(test.base.Bytes()))
-		testtool.WriteFile(t, filepath.Join(dir, "changes.mst"), string(test.changes.Bytes()))
-		want := strings.Split(strings.TrimSuffix(wine("wine", append([]string{"msidump.exe", "base.msi", "changes.mst", "31"},
-			names...)...), "\n"), "\n")
+	}{
+		{"both narrow", msitest.Small(), changes()}, {"wide transform", msitest.Small(), wideChanges},
+		{"wide base", wideBase, changes()},
+	} {
+		testtool.WriteFile(t, filepath.Join(w.dir, "base.msi"), string(test.base.Bytes()))
+		testtool.WriteFile(t, filepath.Join(w.dir, "changes.mst"), string(test.changes.Bytes()))
+		out := w.run("wine", append([]string{"msidump.exe", "base.msi", "changes.mst", "31"}, names...)...)
+		want := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
 		slices.Sort(want)
 		p := open(t, test.base.Bytes())
 		if err := p.Apply(open(t, patchOf([]string{"T1"}, test.changes).Bytes())); err != nil {
@@ -129,6 +153,27 @@ func TestTransformsAgainstWine(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, dump(t, p, names)); diff != "" {
 			t.Errorf("%s (-wine +ours):\n%s", test.name, diff)
+		}
+	}
+}
+
+// samePlaces installs a package and looks for each file where Target says, with the
+// size and the hash that the package says.
+func samePlaces(t *testing.T, w *windows) {
+	file := msitest.Wixl(t, w.dir, "places.msi", []msitest.SourceFile{
+		{Path: "bin/i386/one.dll", Data: noise(1, 5000)}, {Path: "bin/i386/two.dll", Data: noise(2, 70000)},
+		{Path: "bin/docs/deep/three.txt", Data: noise(3, 300)}, {Path: "four.bin", Data: []byte("x")},
+		{Path: "folder with blanks/five.txt", Data: []byte("5")},
+	})
+	w.run("wine", "msiexec", "/i", "places.msi", "/qn", `TARGETDIR=C:\target`)
+	files, findings, err := openFile(t, file).Files()
+	if err != nil || len(findings) > 0 || len(files) != 5 {
+		t.Fatal(files, findings, err)
+	}
+	for _, f := range files {
+		data, err := os.ReadFile(filepath.Join(w.dir, "prefix/drive_c/target", filepath.FromSlash(f.Target)))
+		if err != nil || f.Base != "TARGETDIR" || int64(len(data)) != f.Size || fmt.Sprintf("%x", md5.Sum(data)) != f.MD5 {
+			t.Errorf("%+v: %v", f, err)
 		}
 	}
 }
