@@ -71,6 +71,8 @@ func (p *Package) Apply(patch *Package) error {
 	if err != nil {
 		return err
 	}
+	is := p.product()
+	listed := slices.ContainsFunc(patch.Targets(), func(code string) bool { return strings.EqualFold(code, is.code) })
 	var fitting []*transformer
 	var why []string
 	for _, name := range names {
@@ -78,10 +80,8 @@ func (p *Package) Apply(patch *Package) error {
 		if err != nil {
 			return err
 		}
-		reason := t.unfit(p)
-		if reason == "" && !slices.ContainsFunc(patch.Targets(), func(code string) bool {
-			return strings.EqualFold(code, p.ProductCode())
-		}) {
+		reason := t.unfit(is)
+		if reason == "" && !listed {
 			reason = "the patch does not list the product"
 		}
 		if reason == "" {
@@ -91,7 +91,7 @@ func (p *Package) Apply(patch *Package) error {
 		}
 	}
 	if len(fitting) == 0 {
-		return fmt.Errorf("%w: %s; the package is %s", ErrOtherProduct, describe(why), p.describe())
+		return fmt.Errorf("%w: %s; the package is %s", ErrOtherProduct, describe(why), is)
 	}
 	for _, t := range fitting {
 		if err := p.lay(patch, t); err != nil {
@@ -112,9 +112,16 @@ func describe(why []string) string {
 	return strings.Join(why, ", ")
 }
 
-func (p *Package) describe() string {
-	name := strings.TrimSpace(p.Property("ProductName") + " " + p.Property("ProductVersion"))
-	return visible.Short(strings.TrimSpace(name + " " + p.ProductCode()))
+// product is what a package installs.
+type product struct{ code, name, version, language, upgrade string }
+
+func (p *Package) product() product {
+	return product{code: p.ProductCode(), name: p.Property("ProductName"), version: p.Property("ProductVersion"),
+		language: p.Property("ProductLanguage"), upgrade: p.Property("UpgradeCode")}
+}
+
+func (p product) String() string {
+	return strings.Join(strings.Fields(visible.Short(p.name)+" "+visible.Short(p.version)+" "+visible.Short(p.code)), " ")
 }
 
 // transforms lists the patch's transforms of contents in order: "T1" of ":T1;:#T1".
@@ -200,18 +207,18 @@ func (p *Package) disks() map[int32]bool {
 
 // unfit says why a transform is not for the package, or "". One that was made for
 // another product never is, whatever it asks for.
-func (t *transformer) unfit(p *Package) string {
+func (t *transformer) unfit(is product) string {
 	b, want := baseOf(t.summary), uint32(t.summary.Characters)>>16
-	is := strings.TrimSpace(b.product + " " + b.version)
+	of := visible.Short(strings.TrimSpace(b.product + " " + b.version))
 	switch {
-	case !strings.EqualFold(b.product, p.ProductCode()):
-		return "for " + visible.Short(is)
-	case want&wantUpgradeCode != 0 && !strings.EqualFold(b.upgrade, p.Property("UpgradeCode")):
+	case !strings.EqualFold(b.product, is.code):
+		return "for " + of
+	case want&wantUpgradeCode != 0 && !strings.EqualFold(b.upgrade, is.upgrade):
 		return "for upgrade code " + visible.Short(b.upgrade)
-	case want&wantLanguage != 0 && !t.speaks(p.Property("ProductLanguage")):
+	case want&wantLanguage != 0 && !t.speaks(is.language):
 		return "for language " + visible.Short(t.summary.Template)
-	case !versionFits(want, p.Property("ProductVersion"), b.version):
-		return "for version " + visible.Short(is)
+	case !versionFits(want, is.version, b.version):
+		return "for version " + of
 	}
 	return ""
 }
