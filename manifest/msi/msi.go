@@ -156,6 +156,7 @@ type counts struct {
 	sizeOnly   int // of which nothing but the size is known
 	companions int // whose version is another file's
 	unversions int // with a version that the file itself cannot have
+	sameNames  int // installed under the name of another, in another folder
 }
 
 func (r *reader) note(place, format string, args ...any) {
@@ -203,6 +204,10 @@ func (r *reader) sumUp(files int) {
 	if r.unversions > 0 {
 		r.note("File", "%s%s: the version is not compared, such files have no version resource",
 			manifest.Commas(int64(r.unversions)), of)
+	}
+	if r.sameNames > 0 {
+		r.note("File", "%s%s: another file has the same name in another folder, and a copy passes that is either",
+			manifest.Commas(int64(r.sameNames)), of)
 	}
 	if r.sizeOnly > 0 {
 		r.note("File", "%s%s: neither a version nor a hash is stated, only the size is compared",

@@ -227,3 +227,22 @@ func TestLayouts(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Without places, files of one name cannot be told apart; the import says so.
+func TestNamesInSeveralFolders(t *testing.T) {
+	d := msitest.Small()
+	d.Tables[3].Rows[3][2] = "SMALL.dll"
+	for _, layout := range Layouts {
+		_, findings, err := Read(input(d), nil, Options{Name: "x.msi", Layout: layout})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := false
+		for _, f := range findings {
+			said = said || strings.HasPrefix(f.Text, "1 of 4 files: another file has the same name") && !f.Strict
+		}
+		if said != (layout == Installed) {
+			t.Errorf("%s: %+v", layout, findings)
+		}
+	}
+}

@@ -19,6 +19,7 @@ func (r *reader) rows(files []msi.File) []manifest.File {
 			names[files[i].Key] = "a file that is left out"
 		}
 	}
+	places := map[string]string{} // by name, of an installed layout
 	rows := make([]manifest.File, 0, len(files))
 	for i := range files {
 		f := &files[i]
@@ -27,6 +28,14 @@ func (r *reader) rows(files []msi.File) []manifest.File {
 			continue
 		}
 		rows = append(rows, r.row(f, names))
+		if r.o.Layout == Installed {
+			name, place := manifest.NameKey(f.Long), manifest.NameKey(f.Base+"/"+f.Target)
+			if other, seen := places[name]; seen && other != place {
+				r.sameNames++
+			} else {
+				places[name] = place
+			}
+		}
 	}
 	return rows
 }
