@@ -102,6 +102,13 @@ func (p *Package) Files() ([]File, []Finding, error) {
 	}
 	r.followCompanions(files)
 	r.crossCheck()
+	if r.loose > 0 {
+		r.findings = append(r.findings, Finding{"Media", fmt.Sprintf("%d files are to be compressed, and their medium has "+
+			"no cabinet: they are taken to lie loose", r.loose), false})
+	}
+	if r.more > 0 {
+		r.findings = append(r.findings, Finding{"package", fmt.Sprintf("%d more findings are not listed", r.more), true})
+	}
 	return files, r.findings, nil
 }
 
@@ -116,15 +123,27 @@ type filesReader struct {
 	delta    map[string]bool
 	byKey    map[string]int
 	findings []Finding
+	more     int // damage beyond those
+	loose    int // files that are to be in a cabinet, on a medium that has none
 	err      error
 }
 
-func (r *filesReader) damage(place, format string, args ...any) {
-	r.findings = append(r.findings, Finding{place, fmt.Sprintf(format, args...), true})
+// maxFindings caps what is said about one package, of which every row may be bad.
+const maxFindings = 2000
+
+// full counts damage that is not listed, because there is too much.
+func (r *filesReader) full() bool {
+	if len(r.findings) < maxFindings {
+		return false
+	}
+	r.more++
+	return true
 }
 
-func (r *filesReader) note(place, format string, args ...any) {
-	r.findings = append(r.findings, Finding{place, fmt.Sprintf(format, args...), false})
+func (r *filesReader) damage(place, format string, args ...any) {
+	if !r.full() {
+		r.findings = append(r.findings, Finding{place, fmt.Sprintf(format, args...), true})
+	}
 }
 
 // Caps on what the tables of files say, which bound the memory together with the
@@ -303,7 +322,7 @@ func (r *filesReader) pack(f *File, place string) {
 	f.Cabinet = r.disks[at].cabinet
 	f.Compressed = f.Cabinet.Name != ""
 	if !f.Compressed {
-		r.note(place, "is to be compressed, and its medium has no cabinet: it is taken to lie loose")
+		r.loose++
 	}
 }
 

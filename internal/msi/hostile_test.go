@@ -377,3 +377,27 @@ func TestDamagedSummaries(t *testing.T) {
 		t.Error(s, err)
 	}
 }
+
+// A package of which everything is wrong says so often enough, and how often more.
+func TestFindingsAreCapped(t *testing.T) {
+	d := msitest.Small()
+	d.Tables[3].Rows = nil
+	for i := range 2 * maxFindings {
+		d.Tables[3].Rows = append(d.Tables[3].Rows, []any{fmt.Sprint("exe", i), "Main", "../x", 1, nil, nil, 0, 1})
+	}
+	files, findings, err := open(t, d.Bytes()).Files()
+	if err != nil || len(files) != 2*maxFindings || len(findings) != maxFindings+1 {
+		t.Fatal(len(files), len(findings), err)
+	}
+	if last := findings[maxFindings]; !last.Damage || !strings.Contains(last.Text, "more findings") {
+		t.Errorf("%+v", last)
+	}
+}
+
+// A medium without a cabinet holds loose files, whatever the rows say; that is no damage.
+func TestMediumWithoutCabinet(t *testing.T) {
+	files, findings, err := open(t, set("Media", 0, 3, nil).Bytes()).Files()
+	if err != nil || len(findings) != 1 || findings[0].Damage || findings[0].Place != "Media" || files[0].Compressed {
+		t.Error(files, findings, err)
+	}
+}

@@ -50,7 +50,7 @@ func (v *view) text(row, i int) string {
 		return ""
 	}
 	s, whole := v.Text(row, c)
-	if !whole {
+	if !whole && !v.r.full() {
 		v.r.damage(v.place(row), "%s: %s", v.Columns[c].Name, undecodable(s, v.pool.codepage))
 	}
 	return s
