@@ -123,25 +123,29 @@ func textWidth(text string) int {
 
 // grid prints items one line each where the terminal is wide enough, else with
 // several lines an item.
-func (t *tableWriter) grid(p *printer, list []item, match manifest.Match) {
+func (t *tableWriter) grid(p *printer, list []item, table *result.TableResult) {
 	if len(list) == 0 || p.err != nil {
 		return
 	}
 	shown := list
 	switch {
 	case t.Verbose:
-	case match == manifest.Exactly:
+	case table.Reason.Has(result.OtherVersionOfAll): // a line has said it of all
+		shown = someOfEach(slices.DeleteFunc(slices.Clone(list), func(it item) bool { return it.verdict == result.Changed }), maxAlike)
+	case table.Match == manifest.Exactly:
 		shown = someOfEach(list, maxAlike)
 	case len(list) > maxItems:
 		shown = list[:maxItems]
 	}
-	p.line("")
-	header, rows, ok := t.flat(shown)
-	if !ok {
-		header, rows = t.stacked(shown)
-	}
-	if p.err == nil {
-		p.err = Grid(p.w, header, rows)
+	if len(shown) > 0 {
+		p.line("")
+		header, rows, ok := t.flat(shown)
+		if !ok {
+			header, rows = t.stacked(shown)
+		}
+		if p.err == nil {
+			p.err = Grid(p.w, header, rows)
+		}
 	}
 	if more := len(list) - len(shown); more > 0 {
 		p.line("")

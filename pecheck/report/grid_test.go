@@ -115,3 +115,25 @@ func TestSomeOfEachVerdict(t *testing.T) {
 		}
 	}
 }
+
+// That the whole is of another version is said in one line, not of every file.
+func TestAnotherVersionInOneLine(t *testing.T) {
+	table := result.TableResult{Hotfix: "gold", State: result.Partial, Match: manifest.Exactly,
+		Reason: result.Why{{Kind: result.OtherVersionOfAll, Count: 3000, Of: 3001}}}
+	for i := range 3000 {
+		name := fmt.Sprintf("a%04d.dll", i)
+		table.Rows = append(table.Rows, result.RowResult{Name: name, Verdict: result.Changed,
+			Copies: []result.CopyResult{{Path: name, Verdict: result.Changed}}})
+	}
+	table.Rows = append(table.Rows, result.RowResult{Name: "gone.dll", Verdict: result.Missing})
+	var b bytes.Buffer
+	report := &result.Result{Roots: []result.RootResult{{Root: "r", Tables: []result.TableResult{table}}}}
+	if err := Write(&b, Table, report, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	if strings.Contains(text, "a0000.dll") || !strings.Contains(text, "gone.dll") || strings.Count(text, "another version") != 1 ||
+		!strings.Contains(text, "and 3,000 files more; -v lists them all") {
+		t.Error(text)
+	}
+}

@@ -75,7 +75,7 @@ func (t *tableWriter) hotfix(p *printer, r *result.RootResult, table *result.Tab
 	}
 	t.setAside(p, table)
 	t.next(p, table)
-	t.grid(p, items(table, t.Verbose), table.Match)
+	t.grid(p, items(table, t.Verbose), table)
 	t.remarks(p, table)
 }
 
