@@ -40,14 +40,15 @@ func (f *catalogFlag) openCatalog(s *session) (*catalog.Catalog, error) {
 // askedFlags say which hotfixes to judge by.
 type askedFlags struct {
 	catalogFlag
-	ids   []string
-	files []string
+	ids        []string
+	files      []string
+	ownPackage bool // judge each root by the package in it
 }
 
 func (f *askedFlags) flags(fs *pflag.FlagSet) {
 	fs.StringArrayVarP(&f.ids, "kb", "k", nil, "judge by hotfix `KB[/TABLE]`; repeatable")
 	fs.StringArrayVarP(&f.files, "manifest", "m", nil, "judge by the manifest, or the installer package, in `FILE`; "+
-		"repeatable")
+		ownPackageWord+" is the package that each root itself holds; repeatable")
 	f.catalogFlag.flags(fs)
 }
 
@@ -59,13 +60,15 @@ func (f *askedFlags) requests(s *session) ([]pecheck.Request, *catalog.Catalog, 
 	if err != nil {
 		return nil, nil, err
 	}
+	f.ownPackage = slices.Contains(f.files, ownPackageWord)
+	f.files = slices.DeleteFunc(f.files, func(file string) bool { return file == ownPackageWord })
 	own, faults := loadAll(s, f.files)
 	requests, err := f.resolve(own, c)
 	err = errors.Join(faults, err)
 	if err == nil {
 		f.sayWhichManifest(requests, own, c)
 	}
-	if err == nil && len(requests) == 0 {
+	if err == nil && len(requests) == 0 && !f.ownPackage {
 		err = usagef("no hotfix is named: -k KB977203, or -m FILE; kbverify list shows those that are known")
 	}
 	return requests, c, err

@@ -64,6 +64,34 @@ func loadManifest(path string) (*manifest.Manifest, error) {
 	return m, nil
 }
 
+// ownPackageWord stands for the package in each root, in place of a file's name.
+const ownPackageWord = "auto"
+
+// ownPackage makes a manifest of the one installer package that lies at the top of a
+// folder, as msiexec /a leaves it there.
+func ownPackage(root string) (*manifest.Manifest, string, error) {
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return nil, "", fmt.Errorf("root %s: %w; -m %s is for folders", quote(root), cause(err), ownPackageWord)
+	}
+	var found []string
+	for _, e := range entries {
+		if strings.EqualFold(filepath.Ext(e.Name()), ".msi") && !e.IsDir() {
+			found = append(found, e.Name())
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, "", fmt.Errorf("root %s: no installer package lies at its top; -m FILE names one", quote(root))
+	case 1:
+		path := filepath.Join(root, found[0])
+		m, err := loadManifest(path)
+		return m, path, err
+	}
+	return nil, "", fmt.Errorf("root %s: %d installer packages lie at its top, %s and %s first; -m FILE names one", quote(root),
+		len(found), quote(found[0]), quote(found[1]))
+}
+
 // isPackageName reports a name under which installer packages and patches go.
 func isPackageName(path string) bool {
 	return slices.Contains([]string{".msi", ".msp", ".msm"}, strings.ToLower(filepath.Ext(path)))

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"context"
+	"slices"
 	"sync"
 
 	"github.com/spf13/pflag"
 
+	"kbverify/internal/patience"
+	"kbverify/manifest"
+	"kbverify/manifest/catalog"
 	"kbverify/pecheck"
 	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
@@ -65,11 +70,11 @@ func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
-	known := sync.OnceValues(func() (pecheck.Known, error) { return knownBeside(c, requests) })
-	go known() // while the first root is walked
 	src := newSource(s, &v.walkFlags, nil)
 	src.judgeBy(manifestsOf(requests))
 	src.timeout, src.signatures = v.timeout, signatures
+	known := sync.OnceValues(func() (pecheck.Known, error) { return knownBeside(c, requests) })
+	go known() // while the first root is walked
 	j := &judging{
 		s: s, command: "verify", tool: t, roots: roots, jobs: int(v.jobs), source: src, outputFlags: v.outputFlags,
 		look: report.Options{Verbose: v.verbose, Quiet: v.quiet},
@@ -82,5 +87,42 @@ func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 			return pecheck.Verify(inv, requests, v.scope, k)
 		},
 	}
+	if v.ownPackage {
+		j.work = func(ctx context.Context, root string) result.RootResult {
+			return v.byOwnPackage(ctx, root, src, requests, c)
+		}
+	}
 	return j.run()
+}
+
+// byOwnPackage judges a root by the installer package that lies in it, besides what
+// was asked of every root.
+func (v *verifyAction) byOwnPackage(ctx context.Context, root string, src *source, requests []pecheck.Request,
+	c *catalog.Catalog) result.RootResult {
+	type found struct {
+		manifest *manifest.Manifest
+		path     string
+	}
+	own, err := patience.Wait(ctx, func() (f found, err error) {
+		f.manifest, f.path, err = ownPackage(root)
+		return f, err
+	}, nil)
+	if err != nil {
+		return failed(root, src.whyNot(ctx, root, err))
+	}
+	r := pecheck.Request{Manifest: own.manifest}
+	if c.Has(own.manifest.ID) {
+		r.File = own.path
+	}
+	requests = append(slices.Clone(requests), r)
+	mine := *src
+	mine.names, mine.digests.Names = slices.Clone(src.names), slices.Clone(src.digests.Names)
+	mine.judgeBy([]*manifest.Manifest{own.manifest})
+	return mine.judge(ctx, root, func(inv *inventory.Inventory) result.RootResult {
+		known, err := knownBeside(c, requests)
+		if err != nil {
+			return failed(inv.Root, err)
+		}
+		return pecheck.Verify(inv, requests, v.scope, known)
+	})
 }
