@@ -23,6 +23,8 @@ var house = map[string][]string{
 		"pecheck/inventory",
 		"pecheck/petest", "pecheck/report", "pecheck/result", "pecheck/visible",
 	},
+	"internal/cab":        {},
+	"internal/cabtest":    {},
 	"internal/cfb":        {},
 	"internal/msi":        {"internal/cfb", "pecheck/visible"},
 	"internal/msitest":    {"internal/testtool"},
