@@ -184,12 +184,12 @@ func readSignature(f *File, h handle, signature string) error {
 }
 
 // readImage reads an open file's image, and its strings where they are wanted.
-func readImage(f *File, h handle, strings bool) {
-	image := pefile.Read(h, f.Size)
+func readImage(f *File, r io.ReaderAt, strings bool) {
+	image := pefile.Read(r, f.Size)
 	image.StringVersion, image.Detail = visible.Text(image.StringVersion), visible.Text(image.Detail)
 	f.Image = image
 	if strings && (image.Ending == pefile.Versioned || image.Ending == pefile.NoFixedInfo) {
-		if s, err := pefile.ReadStrings(h, f.Size); err == nil {
+		if s, err := pefile.ReadStrings(r, f.Size); err == nil {
 			f.Strings = &s
 		}
 	}

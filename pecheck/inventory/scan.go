@@ -120,13 +120,22 @@ func scan(ctx context.Context, root string, o Options, to fileSink) (*Inventory,
 		return nil, err
 	}
 	names := uniqueNames(o.Names)
-	w, err := openRoot(ctx, root, o.disk, &walk{names: newSelection(names, o.All), exclude: exclude, strings: o.Strings,
-		follow: o.FollowLinks, digests: newDigester(o.Digests), signatures: o.Signatures})
+	inv := &Inventory{Root: visible.Text(root), Tool: visible.Text(o.Tool), All: o.All, Names: names, Excluded: o.Exclude,
+		Signatures: o.Signatures != nil}
+	newWalk := func() *walk {
+		return &walk{names: newSelection(names, o.All), exclude: exclude, strings: o.Strings, follow: o.FollowLinks,
+			digests: newDigester(o.Digests), signatures: o.Signatures}
+	}
+	if o.disk == nil {
+		found, err := newWalk().scanPackage(ctx, root, inv, o.Progress)
+		if err != nil || found != nil {
+			return found.deliver(to, err)
+		}
+	}
+	w, err := openRoot(ctx, root, o.disk, newWalk())
 	if err != nil {
 		return nil, err
 	}
-	inv := &Inventory{Root: visible.Text(root), Tool: visible.Text(o.Tool), All: o.All, Names: names, Excluded: o.Exclude,
-		Signatures: o.Signatures != nil}
 	if p, ok := rootPlatform(root); ok {
 		inv.Folders = append(inv.Folders, Folder{".", p})
 	}
