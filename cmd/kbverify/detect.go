@@ -19,9 +19,9 @@ var detectCommand = command{
 	summary: "the state of every known hotfix at each root",
 	about: "Judges the files under each ROOT by every hotfix of the catalogue, and shows\n" +
 		"those that left a trace: which are installed, which are half there and by what\n" +
-		"files, and which other hotfix a newer file is from. A ROOT is a folder, or an\n" +
-		"inventory file written by scan. Exit code 1 says that a hotfix is half there;\n" +
-		"one that is not there is no fault.",
+		"files, and which other hotfix a newer file is from. A ROOT is a folder, an\n" +
+		"inventory file written by scan, or a package (.msi, .cab, self-extracting .exe).\n" +
+		"Exit code 1 says that a hotfix is half there; one that is not there is no fault.",
 	new: func() action { return &detectAction{} },
 }
 

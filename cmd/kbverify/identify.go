@@ -20,8 +20,9 @@ var identifyCommand = command{
 	about: "Says of each FILE its size, processor, version and product, and which rows of\n" +
 		"known hotfixes it matches: exactly, by name and version, or by the name alone.\n" +
 		"A FILE can be a folder or an inventory written by scan; then every file in it\n" +
-		"is looked up. A file that no hotfix delivers is no fault: exit code 2 says that\n" +
-		"something could not be read, 0 that everything was.",
+		"is looked up. Of a package (.msi, .cab, self-extracting .exe) that is done after\n" +
+		"the package itself. A file that no hotfix delivers is no fault: exit code 2 says\n" +
+		"that something could not be read, 0 that everything was.",
 	new: func() action { return &identifyAction{} },
 }
 
@@ -54,7 +55,7 @@ func (a *identifyAction) run(s *session, files []string) (result.Exit, error) {
 		return 0, err
 	}
 	if len(files) == 0 {
-		return 0, usagef("no FILE: name a file, a folder or an inventory")
+		return 0, usagef("no FILE: name a file, a folder, an inventory or a package")
 	}
 	signatures, err := a.signatureFlags.options()
 	if err != nil {
@@ -101,8 +102,8 @@ func (a *identifyAction) begin(c *catalog.Catalog, out *output) error {
 	return err
 }
 
-// identify writes what is known about one file, or about those of a folder or
-// an inventory. What cannot be read is a result of its own; the error is the
+// identify writes what is known about one file, and about those of a folder, an
+// inventory or a package. What cannot be read is a result of its own; the error is the
 // output's.
 func (a *identifyAction) identify(s *session, src *source, name string) error {
 	many, err := patience.Wait(s.ctx, func() (bool, error) { return isMany(name), nil }, nil)
@@ -112,6 +113,18 @@ func (a *identifyAction) identify(s *session, src *source, name string) error {
 	if many {
 		return a.root(s, src, name)
 	}
+	if err := a.file(s, src, name); err != nil {
+		return err
+	}
+	pack, err := patience.Wait(s.ctx, func() (bool, error) { return inventory.SniffPackage(s.ctx, name), nil }, nil)
+	if err != nil || !pack {
+		return nil // interrupted: file has said so, or the next one does
+	}
+	return a.root(s, src, name)
+}
+
+// file writes what is known about one file.
+func (a *identifyAction) file(s *session, src *source, name string) error {
 	f, err := inventory.ReadFile(s.ctx, name, src.signatures)
 	if s.ctx.Err() != nil {
 		err = interrupted(name)

@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -43,7 +46,8 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"healthy": scriptHealthy, "package": scriptPackage, "pe": scriptPE, "data": scriptData, "cut": scriptCut,
-			"exits": scriptExits, "hostile": scriptHostile, "shows": scriptShows, "signed": scriptSigned,
+			"exits": scriptExits, "hostile": scriptHostile, "shows": scriptShows,
+			"signed": scriptSigned, "cabinet": scriptCabinet, "installer": scriptInstaller,
 		},
 		Condition: func(name string) (bool, error) {
 			path, ok := strings.CutPrefix(name, "exists:")
@@ -103,6 +107,62 @@ func scriptData(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
 	ts.Check(os.WriteFile(path, nil, 0o644))
 	ts.Check(os.Truncate(path, size))
+}
+
+// scriptCabinet is "cabinet FILE DIR [BEFORE]": the files of a folder in a cabinet that gcab
+// makes, with what is to stand before it in FILE.
+func scriptCabinet(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: cabinet FILE DIR [BEFORE]")
+	}
+	cabinet, dir := ts.MkAbs(args[0]), ts.MkAbs(args[1])
+	cmd := exec.Command("gcab", append([]string{"-cz", cabinet}, filesBelow(ts, dir)...)...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	ts.Logf("%s", out)
+	ts.Check(err)
+	if len(args) == 3 {
+		b, err := os.ReadFile(cabinet)
+		ts.Check(err)
+		ts.Check(os.WriteFile(cabinet, append([]byte(ts.ReadFile(args[2])), b...), 0o644))
+	}
+}
+
+// filesBelow lists the files below a folder, relative to it.
+func filesBelow(ts *testscript.TestScript, dir string) (paths []string) {
+	ts.Check(filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			path, err = filepath.Rel(dir, path)
+			paths = append(paths, filepath.ToSlash(path))
+		}
+		return err
+	}))
+	return paths
+}
+
+// scriptInstaller is "installer FILE DIR": the files of a folder in a Windows Installer
+// package that wixl makes.
+func scriptInstaller(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: installer FILE DIR")
+	}
+	var dirs, refs strings.Builder
+	for i, path := range filesBelow(ts, ts.MkAbs(args[1])) {
+		folders := strings.Split(path, "/")
+		for j, name := range folders[:len(folders)-1] {
+			fmt.Fprintf(&dirs, `<Directory Id="d%d.%d" Name="%s">`, i, j, name)
+		}
+		fmt.Fprintf(&dirs, `<Component Id="c%d" Guid="*"><File Id="f%[1]d" Name="%s" Source="%s"/></Component>%s`, i,
+			folders[len(folders)-1], filepath.ToSlash(filepath.Join(args[1], path)),
+			strings.Repeat("</Directory>", len(folders)-1))
+		fmt.Fprintf(&refs, `<ComponentRef Id="c%d"/>`, i)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("x.wxs"), []byte(`<Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">`+
+		`<Product Id="*" Name="P" Language="1033" Version="1.0.0" Manufacturer="M" `+
+		`UpgradeCode="11111111-2222-3333-4444-555555555555"><Package InstallerVersion="200" Compressed="yes"/>`+
+		`<Media Id="1" Cabinet="p.cab" EmbedCab="yes"/><Directory Id="TARGETDIR" Name="SourceDir">`+dirs.String()+
+		`</Directory><Feature Id="F" Level="1">`+refs.String()+`</Feature></Product></Wix>`), 0o644))
+	ts.Check(ts.Exec("wixl", "-o", args[0], "x.wxs"))
 }
 
 // scriptSigned is "signed PATH [OFFSET]": a signed executable of version 2.0.1493.2152

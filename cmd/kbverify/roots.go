@@ -225,7 +225,7 @@ func (f *manyFlags) roots(s *session, args []string) ([]string, error) {
 		roots = append(append([]string{}, args...), more...)
 	}
 	if len(roots) == 0 {
-		return nil, usagef("no ROOT: name the folder to check, or an inventory file")
+		return nil, usagef("no ROOT: name the folder to check, an inventory file or a package")
 	}
 	return roots, nil
 }

@@ -18,8 +18,10 @@ var scanCommand = command{
 	about: "Writes down what is found under ROOT: path, size, version and processor of each\n" +
 		"file that a hotfix of the catalogue delivers, or with --all of every file. The\n" +
 		"other commands take the inventory wherever they take a ROOT, and judge it as\n" +
-		"they would judge the folder itself. With --hash it records contents too, and\n" +
-		"import makes of it a manifest by which every later change is found.",
+		"they would judge the folder itself. A package (.msi, .cab, self-extracting .exe)\n" +
+		"is read as the folder that it unpacks to. With --hash the inventory records\n" +
+		"contents too, and import makes of it a manifest by which every later change is\n" +
+		"found.",
 	new: func() action { return &scanAction{} },
 }
 
@@ -130,7 +132,7 @@ func (r *source) write(root string, all bool, out *output) (*inventory.Inventory
 		return nil, interrupted(root)
 	}
 	if is {
-		return nil, fmt.Errorf("root %s: is an inventory already; name a folder", quote(root))
+		return nil, fmt.Errorf("root %s: is an inventory already; name a folder or a package", quote(root))
 	}
 	at := r.progress.begin(root)
 	defer at.end()

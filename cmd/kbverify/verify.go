@@ -22,8 +22,10 @@ var verifyCommand = command{
 	summary: "judge folders against hotfixes; the main job",
 	about: "Compares the files under each ROOT with what the hotfix's article prints, and\n" +
 		"says file by file what is missing, older, the wrong size or built for the wrong\n" +
-		"processor. A ROOT is a folder, or an inventory file written by scan. Without a\n" +
-		"TABLE, the one is used whose release the files have, or that they match.",
+		"processor. A ROOT is a folder, an inventory file written by scan, or a package:\n" +
+		"a .msi, a .cab or a self-extracting program, whose files are read in it and not\n" +
+		"unpacked. Without a TABLE, the one is used whose release the files have, or that\n" +
+		"they match.",
 	new: func() action { return &verifyAction{} },
 }
 
