@@ -10,6 +10,7 @@ package cab
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -33,6 +34,7 @@ type Cabinet struct {
 
 	folders []folder
 	set     uint16 // CFHEADER.setID
+	size    int64  // bytes of all parts
 }
 
 // File is an entry of the directory (CFFILE, [MS-CAB] 2.3).
@@ -130,7 +132,7 @@ func Open(r io.ReaderAt, size int64) (*Cabinet, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cabinet{set: h.set}
+	c := &Cabinet{set: h.set, size: size}
 	if h.cabinet > size {
 		c.damage("CFHEADER.cbCabinet: %d bytes, and there are %d: cut off", h.cabinet, size)
 	}
@@ -146,8 +148,8 @@ func Open(r io.ReaderAt, size int64) (*Cabinet, error) {
 	if err := c.readFiles(in, h); err != nil {
 		return nil, err
 	}
-	for n := range c.folders {
-		c.checkPlaces(n)
+	for n, files := range c.inOrder() {
+		c.checkPlaces(n, files)
 	}
 	return c, nil
 }
@@ -322,22 +324,20 @@ func dosTime(date, clock uint16) time.Time {
 	return t
 }
 
-// inOrder gives the numbers of a folder's files by where they lie in it.
-func (c *Cabinet) inOrder(folder int) []int {
-	var files []int
+// inOrder gives the numbers of each folder's files by where they lie in it.
+func (c *Cabinet) inOrder() [][]int {
+	order := make([][]int, len(c.folders))
 	for i := range c.Files {
-		if c.Files[i].folder == folder {
-			files = append(files, i)
-		}
+		n := c.Files[i].folder
+		order[n] = append(order[n], i)
 	}
-	slices.SortStableFunc(files, func(a, b int) int {
-		x, y := &c.Files[a], &c.Files[b]
-		if x.offset != y.offset {
-			return int(x.offset - y.offset)
-		}
-		return int(x.Size - y.Size)
-	})
-	return files
+	for _, files := range order {
+		slices.SortStableFunc(files, func(a, b int) int {
+			x, y := &c.Files[a], &c.Files[b]
+			return cmp.Or(cmp.Compare(x.offset, y.offset), cmp.Compare(x.Size, y.Size))
+		})
+	}
+	return order
 }
 
 // checkPlaces looks for bytes of folders that belong to no file: whoever packs a
@@ -345,10 +345,10 @@ func (c *Cabinet) inOrder(folder int) []int {
 // files that is wrong. Files that share some of their bytes cannot be told apart from
 // that, and are not read; those that are the same bytes are one content under several
 // names, which packers do.
-func (c *Cabinet) checkPlaces(folder int) {
+func (c *Cabinet) checkPlaces(folder int, files []int) {
 	end := int64(0)
 	var last *File
-	for _, i := range c.inOrder(folder) {
+	for _, i := range files {
 		f := &c.Files[i]
 		switch same := last != nil && f.offset == last.offset && f.Size == last.Size; {
 		case same:

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -159,6 +160,66 @@ func TestReadsOnlyWhatIsWanted(t *testing.T) {
 		})
 	if err != nil || len(got) != len(methods) || len(c.Damage) > 0 {
 		t.Errorf("%v %q %q", err, got, c.Damage)
+	}
+}
+
+// Many folders are read with the memory of one.
+func TestManyFolders(t *testing.T) {
+	var p cabtest.Cabinet
+	f := cabtest.Pack(methodLZX|21<<8, entry("a", text(1, 100)))
+	for range 5_000 {
+		p.Folders = append(p.Folders, f)
+	}
+	c := open(t, p.Bytes())
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	err := c.Read(context.Background(), func(int) bool { return true }, func(_ []int, r io.Reader) error {
+		_, err := io.Copy(io.Discard, r)
+		return err
+	})
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; err != nil || used > 64<<20 {
+		t.Errorf("%v, %d MB", err, used>>20)
+	}
+}
+
+// Folders that share their blocks would make a small cabinet unpack without end.
+func TestFoldersThatShareBlocks(t *testing.T) {
+	p := cabtest.Cabinet{Folders: []cabtest.Folder{cabtest.Pack(methodMSZIP, entry("a", text(1, 50_000)))}}
+	for range 9 {
+		p.Folders = append(p.Folders, cabtest.Folder{Method: methodMSZIP, Files: p.Folders[0].Files})
+	}
+	b := p.Bytes()
+	for i := range p.Folders {
+		copy(b[headerSize+folderSize*i:], b[headerSize:headerSize+folderSize])
+	}
+	for _, wanted := range []bool{false, true} {
+		c, faults := open(t, b), 0
+		err := c.Read(context.Background(), func(int) bool { return wanted }, func(_ []int, r io.Reader) error {
+			if _, err := io.Copy(io.Discard, r); err != nil {
+				faults++
+			}
+			return nil
+		})
+		if faults += len(c.Damage); err != nil || faults < 8 {
+			t.Errorf("wanted %v: %v, %d faults, %q", wanted, err, faults, c.Damage)
+		}
+	}
+}
+
+// A file that the directory has lost is missed, also where nothing is wanted.
+func TestLostFileIsMissed(t *testing.T) {
+	f := cabtest.Pack(methodMSZIP, entry("a", text(1, 70_000)), entry("b", text(2, 70_000)))
+	f.Files = f.Files[:1]
+	for _, wanted := range []bool{false, true} {
+		c := open(t, cabtest.Cabinet{Folders: []cabtest.Folder{f}}.Bytes())
+		err := c.Read(context.Background(), func(int) bool { return wanted }, func(_ []int, r io.Reader) error {
+			_, err := io.Copy(io.Discard, r)
+			return err
+		})
+		if err != nil || len(c.Damage) != 1 || !strings.Contains(c.Damage[0], "bytes 70000 to 140000 are of no file") {
+			t.Errorf("wanted %v: %v %q", wanted, err, c.Damage)
+		}
 	}
 }
 

@@ -50,9 +50,8 @@ func (c *Cabinet) join(next *Cabinet) error {
 	}
 	c.Damage = append(c.Damage, next.Damage...)
 	c.Next = next.Next
-	if at < len(c.folders) {
-		c.checkPlaces(at)
-	}
+	c.size += next.size
+	c.checkPlaces(at, c.inOrder()[at])
 	return nil
 }
 

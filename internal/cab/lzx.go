@@ -46,6 +46,7 @@ func positions() (base [50]uint32, extra [50]uint8) {
 // lzx unpacks the frames of one folder.
 type lzx struct {
 	in     bitReader
+	space  []byte // of the widest window so far
 	window []byte
 	at     int   // in the window
 	start  int   // of this frame in the window
@@ -70,13 +71,23 @@ type lzx struct {
 	translated    [maxBlock]byte
 }
 
-func newLZX(bits int) (*lzx, error) {
+// begin makes z ready for a folder. What its window had before is not reached.
+func (z *lzx) begin(bits int) error {
 	if bits < minWindowBits || bits > maxWindowBits {
-		return nil, damaged("CFFOLDER.typeCompress: LZX with a window of %d bits, want %d to %d", bits, minWindowBits,
+		return damaged("CFFOLDER.typeCompress: LZX with a window of %d bits, want %d to %d", bits, minWindowBits,
 			maxWindowBits)
 	}
-	return &lzx{window: make([]byte, 1<<bits), recent: [3]uint32{1, 1, 1},
-		mainElements: literals + positionSlots[bits-minWindowBits]*lengthHeaders}, nil
+	if cap(z.space) < 1<<bits {
+		z.space = make([]byte, 1<<bits)
+	}
+	z.window = z.space[:1<<bits]
+	z.at, z.total, z.frames, z.broken = 0, 0, 0, false
+	z.begun, z.callsSize, z.left, z.pad = false, 0, 0, false
+	z.recent = [3]uint32{1, 1, 1}
+	clear(z.mainLengths[:])
+	clear(z.lengthLengths[:])
+	z.mainElements = literals + positionSlots[bits-minWindowBits]*lengthHeaders
+	return nil
 }
 
 var (

@@ -22,16 +22,16 @@ type Visit func(files []int, r io.Reader) error
 // with it. Of other folders only the lengths of the blocks are read. The error is
 // visit's, or that of ctx.
 func (c *Cabinet) Read(ctx context.Context, want func(i int) bool, visit Visit) error {
-	for n := range c.folders {
-		if err := c.readFolder(ctx, n, want, visit); err != nil {
+	b := &buffers{left: c.size}
+	for n, files := range c.inOrder() {
+		if err := c.readFolder(newStream(ctx, &c.folders[n], c.Next, b), n, files, want, visit); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *Cabinet) readFolder(ctx context.Context, n int, want func(int) bool, visit Visit) error {
-	files := c.inOrder(n)
+func (c *Cabinet) readFolder(s *stream, n int, files []int, want func(int) bool, visit Visit) error {
 	left, end := 0, int64(0) // wanted files that were not visited; the end of the last file
 	for _, i := range files {
 		if want(i) {
@@ -41,10 +41,8 @@ func (c *Cabinet) readFolder(ctx context.Context, n int, want func(int) bool, vi
 			end = max(end, c.Files[i].offset+c.Files[i].Size)
 		}
 	}
-	f := &c.folders[n]
-	s := newStream(ctx, f, c.Next)
 	for len(files) > 0 && left > 0 {
-		if err := ctx.Err(); err != nil {
+		if err := s.ctx.Err(); err != nil {
 			return err
 		}
 		var same []int
@@ -64,13 +62,8 @@ func (c *Cabinet) readFolder(ctx context.Context, n int, want func(int) bool, vi
 			return err
 		}
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if len(files) < len(c.Files) {
-		c.checkEnd(s, n, end)
-	}
-	return nil
+	c.checkEnd(s, n, end)
+	return s.ctx.Err()
 }
 
 // cutSame takes the files from the front that are the same bytes.
@@ -140,8 +133,16 @@ type stream struct {
 	start  int64  // of block in the folder
 	err    error  // what ended the stream
 
+	*buffers
+	whole []byte // a block that two cabinets share
+}
+
+// buffers are used by one folder after the other.
+type buffers struct {
+	left   int64 // bytes of the cabinets that no folder has read as its blocks
 	packed []byte
-	whole  []byte // a block that two cabinets share
+	mszip  *mszip
+	lzx    *lzx
 }
 
 // unpacker unpacks the blocks of one folder, in their order: size bytes of each.
@@ -149,29 +150,38 @@ type unpacker interface {
 	unpack(packed []byte, size int, last bool) ([]byte, error)
 }
 
-func newStream(ctx context.Context, f *folder, next string) *stream {
-	s := &stream{ctx: ctx, f: f, next: next, at: f.parts[0].at}
-	if f.headless != nil {
-		s.err = f.headless
-		return s
+func newStream(ctx context.Context, f *folder, next string, b *buffers) *stream {
+	return &stream{ctx: ctx, f: f, next: next, at: f.parts[0].at, buffers: b, err: f.headless}
+}
+
+// begin makes what unpacks the folder.
+func (s *stream) begin() error {
+	if s.packed == nil {
+		s.packed = make([]byte, 1<<16+256) // the most that CFDATA and its reserve can have
+		s.mszip, s.lzx = &mszip{}, &lzx{}
 	}
-	switch method := f.method & methodMask; method {
+	switch method := s.f.method & methodMask; method {
 	case methodStored:
 		s.unpack = stored{}
 	case methodMSZIP:
-		s.unpack = &mszip{}
+		s.mszip.history = s.mszip.history[:0]
+		s.unpack = s.mszip
 	case methodLZX:
-		s.unpack, s.err = newLZX(int(f.method >> 8 & 0x1f))
+		s.unpack = s.lzx
+		return s.lzx.begin(int(s.f.method >> 8 & 0x1f))
 	case methodQuantum:
-		s.err = errors.New("it is packed by Quantum, which is not read")
+		return errors.New("it is packed by Quantum, which is not read")
 	default:
-		s.err = damaged("CFFOLDER.typeCompress %d: method %d is not known", f.number, method)
+		return damaged("CFFOLDER.typeCompress %d: method %d is not known", s.f.number, method)
 	}
-	return s
+	return nil
 }
 
 // from gives bytes from that place of the folder on, at least one.
 func (s *stream) from(at int64) ([]byte, error) {
+	if s.unpack == nil && s.err == nil {
+		s.err = s.begin()
+	}
 	for at >= s.start+int64(len(s.block)) {
 		if s.err == nil {
 			s.err = s.advance()
@@ -217,6 +227,9 @@ func (s *stream) header() (d cfdata, err error) {
 	}
 	if s.at > p.size {
 		return d, damaged("%s: reaches to byte %d, the cabinet has %d", s.place(), s.at, p.size)
+	}
+	if s.left -= s.at - d.at + blockHeader; s.left < 0 {
+		return d, damaged("CFFOLDER.coffCabStart %d: folders have the same blocks", s.f.number)
 	}
 	return d, nil
 }
@@ -282,9 +295,6 @@ func (s *stream) advance() error {
 // reserve too, writers do not agree; either is accepted.
 func (s *stream) data(d cfdata) ([]byte, error) {
 	n := s.f.parts[s.part].reserve
-	if s.packed == nil {
-		s.packed = make([]byte, 1<<16+256)
-	}
 	b := s.packed[:n+d.packed]
 	if err := s.readAt(b, d.at); err != nil {
 		return nil, err
