@@ -165,7 +165,10 @@ func plainPattern(path string) string {
 // row is the manifest's row for one file.
 func (r *recorder) row(f *inventory.File) (manifest.File, bool) {
 	row := manifest.File{Name: path.Base(f.Path), Path: f.Path, Size: manifest.ExactSize(f.Size), Platform: f.Platform(),
-		MD5: f.MD5, SHA256: f.SHA256}
+		SHA256: f.SHA256}
+	if f.SHA256 == "" {
+		row.MD5 = f.MD5
+	}
 	if f.Ending == pefile.Versioned {
 		row.Version = manifest.PrintedOf(f.Version)
 	}

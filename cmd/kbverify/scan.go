@@ -37,8 +37,7 @@ type scanAction struct {
 
 func (a *scanAction) flags(fs *pflag.FlagSet) {
 	fs.BoolVar(&a.all, "all", false, "list every file, so that a hotfix can be judged that is not known today")
-	fs.BoolVar(&a.hash, "hash", false, "list every file with the SHA-256 of its content, and its MD5 where a manifest of "+
-		"-m has one")
+	fs.BoolVar(&a.hash, "hash", false, "list every file with the MD5 and the SHA-256 of its content")
 	fs.StringArrayVarP(&a.files, "manifest", "m", nil, "look for the files of the manifest, or the installer "+
 		"package, in `FILE` too; repeatable")
 	a.catalogFlag.flags(fs)
@@ -58,7 +57,7 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
-	names, own, err := a.names(s)
+	names, err := a.names(s)
 	if err != nil {
 		return 0, err
 	}
@@ -70,8 +69,7 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 	src := newSource(s, &a.walkFlags, names)
 	src.signatures = signatures
 	if a.hash {
-		src.judgeBy(own)
-		src.digests.SHA256, src.digests.Names = true, nil
+		src.digests = inventory.Digests{MD5: true, SHA256: true} // packages state MD5s
 	}
 	inv, err := src.write(roots[0], a.all || a.hash, out)
 	if err != nil {
@@ -84,19 +82,20 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 }
 
 // names lists what the catalogue and the user's manifests ask about.
-func (a *scanAction) names(s *session) (names []string, own []*manifest.Manifest, err error) {
+func (a *scanAction) names(s *session) ([]string, error) {
 	c, err := a.openCatalog(s)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if own, err = loadAll(s, a.files); err != nil {
-		return nil, nil, err
+	own, err := loadAll(s, a.files)
+	if err != nil {
+		return nil, err
 	}
-	names, err = c.Names()
+	names, err := c.Names()
 	for _, m := range own {
 		names = append(names, manifestNames(m)...)
 	}
-	return names, own, err
+	return names, err
 }
 
 // maxFaultNotes is how many unreadable places are named; the inventory has all.
