@@ -44,6 +44,7 @@ type importAction struct {
 	as          string
 	base        string
 	layout      string
+	hash        bool
 	strict      bool
 	quiet       bool
 	outputFlags
@@ -58,6 +59,7 @@ func (a *importAction) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&a.base, "base", "", "apply the patches to the installer package in `FILE`, and describe that")
 	fs.StringVar(&a.layout, "layout", string(msi.Image), "of a package, describe the `LAYOUT`: image, exactly as "+
 		"msiexec /a extracts it, or installed, without places")
+	fs.BoolVar(&a.hash, "hash", false, "of a package, read the files in it and state the SHA-256 of each")
 	fs.BoolVar(&a.strict, "strict", false, "refuse what can be read in two ways or does not fit, of an "+
 		"inventory any gap, and of a package any damage")
 	fs.BoolVarP(&a.quiet, "quiet", "q", false, "no findings and no notes, only errors")
@@ -111,7 +113,7 @@ func (a *importAction) run(s *session, args []string) (result.Exit, error) {
 
 func (a *importAction) read(s *session, args []string, format kb.Format) (*imported, error) {
 	if a.base != "" {
-		return a.packages(args)
+		return a.packages(s, args)
 	}
 	path := args[0]
 	in, err := openInput(s, path)
@@ -124,7 +126,7 @@ func (a *importAction) read(s *session, args []string, format kb.Format) (*impor
 	case in.pack && in.path == "":
 		return nil, fmt.Errorf("%s: a package cannot be read from a stream; name its file", in.name)
 	case in.pack:
-		return a.packages(args)
+		return a.packages(s, args)
 	case isPackageName(path) && !in.inventory:
 		return nil, fmt.Errorf("%s: named as a Windows Installer package, and is none; --as reads it as an article",
 			quote(path))

@@ -13,6 +13,7 @@ import (
 	"kbverify/manifest"
 	"kbverify/manifest/catalog"
 	"kbverify/manifest/msi"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/visible"
 )
 
@@ -98,10 +99,13 @@ func isPackageName(path string) bool {
 }
 
 // packages reads a package, with the patches that are named beside it.
-func (a *importAction) packages(args []string) (*imported, error) {
+func (a *importAction) packages(s *session, args []string) (*imported, error) {
 	layout, err := msi.ParseLayout(a.layout)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, usagef("--layout: %w", err)
+	case a.hash && (a.base != "" || layout != msi.Image):
+		return nil, usagef("--hash is for the image of a package without patches")
 	}
 	paths := args
 	if a.base != "" {
@@ -128,5 +132,55 @@ func (a *importAction) packages(args []string) (*imported, error) {
 		}
 		got.findings = append(got.findings, finding{inputs[0].Name + ": " + f.Place, f.Text})
 	}
+	if err == nil && a.hash {
+		err = got.hash(s, args[0])
+	}
 	return got, err
+}
+
+// hash adds to the rows of a package the digests of the files in it. What cannot be
+// read has none, and is a finding that --strict refuses.
+func (got *imported) hash(s *session, path string) error {
+	inv, err := inventory.Scan(s.ctx, path, inventory.Options{All: true, Digests: inventory.Digests{SHA256: true}})
+	if err != nil {
+		return err
+	}
+	refuse := func(place, text string) {
+		got.refused++
+		got.findings = append(got.findings, finding{path + ": " + place, text})
+	}
+	for _, f := range inv.Faults {
+		refuse(f.Path, f.Error)
+	}
+	found := make(map[string]*inventory.File, len(inv.Files))
+	for i := range inv.Files {
+		found[manifest.NameKey(inv.Files[i].Path)] = &inv.Files[i]
+	}
+	rows := got.manifest.Tables[0].Files
+	editions := map[string]int{}
+	for i := range rows {
+		editions[manifest.NameKey(rows[i].Path)]++
+	}
+	for i := range rows {
+		row := &rows[i]
+		key := manifest.NameKey(row.Path)
+		switch f := found[key]; {
+		case editions[key] > 1: // whose content it is depends on conditions
+		case f == nil:
+			refuse(row.Path, "its content is not in the package")
+		case f.SHA256 == "":
+			refuse(row.Path, "its content could not be read: "+f.Detail)
+		case !row.Size.Admits(f.Size):
+			refuse(row.Path, fmt.Sprintf("the package says that it has %s, and holds %s of it",
+				manifest.Counted(rowBytes(row), "byte", "bytes"), manifest.Commas(f.Size)))
+		default:
+			row.SHA256 = f.SHA256
+		}
+	}
+	return nil
+}
+
+func rowBytes(row *manifest.File) int64 {
+	n, _ := row.Size.Exact()
+	return n
 }

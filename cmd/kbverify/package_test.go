@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/md5"
 	"encoding/binary"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"kbverify/internal/cabtest"
 	"kbverify/internal/msitest"
 	"kbverify/internal/testtool"
 	"kbverify/manifest"
@@ -149,4 +151,34 @@ func packedPatch(product string) msitest.Database {
 		Streams: []msitest.Stream{{Name: msitest.StreamName("PCW_CAB_1"), Data: []byte("x")}},
 		Summary: []msitest.Property{{ID: 3, Value: "Patch KB900077"}, {ID: 7, Value: product}, {ID: 8, Value: ":T1;:#T1"},
 			{ID: 9, Value: "{BBBBBBBB-0000-0000-0000-000000000001}"}}}
+}
+
+// With the contents of a package recorded, a byte that was changed at the same size
+// and version is found in its image.
+func TestImageByContents(t *testing.T) {
+	dir := t.TempDir()
+	image, file, exact := filepath.Join(dir, "image"), filepath.Join(dir, "tools.msi"), filepath.Join(dir, "exact.json")
+	program := petest.Must(petest.Spec{Version: manifest.Version{4, 0, 6487, 2157}, Size: 9000}.Bytes())
+	for path, data := range map[string][]byte{"bin/a.exe": program, "read.txt": packedText} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(image, path)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		testtool.WriteFile(t, filepath.Join(image, path), string(data))
+	}
+	pack := packageOf(t, "Tools", image, cabtest.LZX|16<<8, whole)
+	testtool.WriteFile(t, file, string(pack))
+	runs(t, 0, "import", "-q", "--strict", "--hash", "-o", exact, file)
+	runs(t, 0, "verify", "-m", exact, image)
+	runs(t, 0, "verify", "-m", exact, file)
+	program[8000] ^= 1
+	testtool.WriteFile(t, filepath.Join(image, "bin/a.exe"), string(program))
+	runs(t, 0, "verify", "-m", file, image) // by version and size
+	if out := runs(t, 1, "verify", "-m", exact, image); !strings.Contains(out, "its content is not what was recorded") {
+		t.Error(out)
+	}
+	runs(t, 2, "import", "--hash", "--base", file, file)
+	runs(t, 2, "import", "--hash", "--layout", "installed", file)
+	pack = bytes.Replace(pack, []byte("MSCF"), []byte("MSCX"), 1)
+	testtool.WriteFile(t, file, string(pack))
+	runs(t, 1, "import", "--strict", "--hash", file)
 }

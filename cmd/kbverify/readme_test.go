@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kbverify/internal/cabtest"
 	"kbverify/manifest"
 	"kbverify/manifest/catalog"
 	"kbverify/manifests"
@@ -182,6 +183,10 @@ func sampleRoots(t *testing.T) {
 	modified := time.Date(2010, 1, 25, 6, 27, 0, 0, time.UTC)
 	writeRoot(t, local(`C:\image`), append(image,
 		sampleFile{path: "Example.dll", spec: exampleSpec, modified: modified}, sampleFile{path: "Sample.dll", spec: articleSpec, modified: modified}))
+	hotfix := packageOf(t, "Configuration Manager 2007 R3 prerequisites KB977384", local(`C:\image`), cabtest.MSZIP, below("Program Files"))
+	if err := os.WriteFile("hotfix.msi", hotfix, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Mkdir("own", 0o755); err != nil {
 		t.Fatal(err)
 	}
