@@ -72,7 +72,8 @@ func (c *checker) want(ok bool, at, key, format string, values ...string) {
 // validID reports a letter, and up to 63 letters, digits, dots, hyphens and underscores.
 func validID(id string) bool {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	return id != "" && len(id) <= 64 && strings.ContainsRune(letters, rune(id[0])) && strings.Trim(id, letters+"0123456789._-") == ""
+	return id != "" && len(id) <= 64 && strings.ContainsRune(letters, rune(id[0])) &&
+		strings.Trim(id, letters+"0123456789._-") == ""
 }
 
 func (c *checker) manifest(m *Manifest) {

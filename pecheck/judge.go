@@ -26,7 +26,7 @@ type judge struct {
 	packageOf map[*inventory.File]string          // of files in them: the key of that hotfix
 	root      manifest.Platform                   // platform that the root folder itself stands for, or ""
 	places    []inventory.Folder                  // platform folders below the root, links among them
-	asked     map[string]bool                     // NameKey of what the inventory looked for; nil where it lists everything
+	asked     map[string]bool                     // NameKey of what was looked for; nil where everything was
 	known     sync.Map                            // *inventory.File: the []delivery that it is
 	paths     func() map[string][]*inventory.File // by NameKey of the whole path
 	leftOut   func() func(path string) bool       // what --exclude leaves out

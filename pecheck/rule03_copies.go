@@ -152,7 +152,8 @@ func worse(a, b result.Verdict) bool {
 func (e *expected) result(front *manifest.File, v result.Verdict, why ...result.Reason) result.RowResult {
 	r := result.RowResult{
 		Name: front.Name, Path: front.Path, Platform: front.Platform, Version: front.Version, Size: front.Size,
-		MD5: front.MD5, SHA256: front.SHA256, Modified: front.Modified, Verdict: v, Reason: why, Copies: make([]result.CopyResult, 0, len(e.claims)),
+		MD5: front.MD5, SHA256: front.SHA256, Modified: front.Modified, Verdict: v, Reason: why,
+		Copies: make([]result.CopyResult, 0, len(e.claims)),
 	}
 	for _, row := range e.rows {
 		if row != front {

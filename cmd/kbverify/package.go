@@ -89,8 +89,8 @@ func ownPackage(root string) (*manifest.Manifest, string, error) {
 		m, err := loadManifest(path)
 		return m, path, err
 	}
-	return nil, "", fmt.Errorf("root %s: %d installer packages lie at its top, %s and %s first; -m FILE names one", quote(root),
-		len(found), quote(found[0]), quote(found[1]))
+	return nil, "", fmt.Errorf("root %s: %d installer packages lie at its top, %s and %s first; -m FILE names one",
+		quote(root), len(found), quote(found[0]), quote(found[1]))
 }
 
 // isPackageName reports a name under which installer packages and patches go.

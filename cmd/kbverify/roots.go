@@ -72,11 +72,13 @@ func (r *source) inventory(ctx context.Context, root string) (*inventory.Invento
 }
 
 // each reads every file of one root and hands it over in place of keeping it.
-func (r *source) each(ctx context.Context, root string, each func(*inventory.File) error) (*inventory.Inventory, error) {
+func (r *source) each(ctx context.Context, root string, each func(*inventory.File) error) (
+	*inventory.Inventory, error) {
 	return r.read(ctx, root, each)
 }
 
-func (r *source) read(ctx context.Context, root string, each func(*inventory.File) error) (*inventory.Inventory, error) {
+func (r *source) read(ctx context.Context, root string, each func(*inventory.File) error) (
+	*inventory.Inventory, error) {
 	is, err := r.isInventory(ctx, root)
 	if err != nil {
 		return nil, err

@@ -142,8 +142,9 @@ type token struct {
 // PackLZX packs with a translation size (0 for none) and blocks of these types in
 // turn; kinds other than 1, 2 and 3 are left out.
 func PackLZX(all []byte, bits int, calls uint32, kinds ...int) []Frame {
-	z := &lzxWriter{all: all, window: 1 << bits, slots: []int{30, 32, 34, 36, 38, 42, 50}[bits-15], recent: [3]uint32{1, 1, 1},
-		heads: map[uint32]int{}}
+	z := &lzxWriter{all: all, window: 1 << bits, slots: []int{30, 32, 34, 36, 38, 42, 50}[bits-15],
+		recent: [3]uint32{1, 1, 1},
+		heads:  map[uint32]int{}}
 	z.before = [2][]uint8{make([]uint8, 256+z.slots*8), make([]uint8, 249)}
 	if calls == 0 {
 		z.w.bits(0, 1)

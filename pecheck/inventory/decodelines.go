@@ -293,7 +293,8 @@ func (p *plainParser) time() time.Time {
 	second := p.digits(2)
 	p.want(`Z"`)
 	// The last days of a month are left to the slow reader, and so is the year 1, in which the zero time is.
-	p.ok = p.ok && year > 1 && 1 <= month && month <= 12 && 1 <= day && day <= 28 && hour < 24 && minute < 60 && second < 60
+	p.ok = p.ok && year > 1 && 1 <= month && month <= 12 && 1 <= day && day <= 28 &&
+		hour < 24 && minute < 60 && second < 60
 	if !p.ok {
 		return time.Time{}
 	}

@@ -131,7 +131,8 @@ func (t *tableWriter) grid(p *printer, list []item, table *result.TableResult) {
 	switch {
 	case t.Verbose:
 	case table.Reason.Has(result.OtherVersionOfAll): // a line has said it of all
-		shown = someOfEach(slices.DeleteFunc(slices.Clone(list), func(it item) bool { return it.verdict == result.Changed }), maxAlike)
+		others := slices.DeleteFunc(slices.Clone(list), func(it item) bool { return it.verdict == result.Changed })
+		shown = someOfEach(others, maxAlike)
 	case table.Match == manifest.Exactly:
 		shown = someOfEach(list, maxAlike)
 	case len(list) > maxItems:
