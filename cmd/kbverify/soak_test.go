@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kbverify/internal/cabtest"
 	"kbverify/manifest"
 	"kbverify/manifest/catalog"
 	"kbverify/manifests"
@@ -31,8 +34,8 @@ const (
 	soakRounds = 3
 )
 
-// TestSoak lets the program live through random servers, recorded roots, inventories
-// and articles, sound and broken, one after the other in one process: nothing
+// TestSoak lets the program live through random servers, recorded roots, packages,
+// inventories and articles, sound and broken, one after the other in one process: nothing
 // panics, memory and goroutines do not grow, a folder and its inventory agree, and a
 // result that is read back from JSON gives every other format as it was.
 func TestSoak(t *testing.T) {
@@ -98,7 +101,7 @@ func (s *soak) goesOn(rounds int, took time.Duration) bool {
 	return !s.t.Failed() && (rounds < soakRounds || took < s.lasts)
 }
 
-// round is one server, one recorded root, one broken inventory and a few articles.
+// round is one server, recorded and packed, one broken inventory and a few articles.
 func (s *soak) round(n int) {
 	s.r = rand.New(rand.NewPCG(s.seed, uint64(n)))
 	dir, err := os.MkdirTemp(s.t.TempDir(), "round")
@@ -150,6 +153,47 @@ func (s *soak) server(n int) {
 	}
 	s.run("identify", "-f", "csv", root)
 	s.recorded(root, inv)
+	s.packed(root, some)
+}
+
+// packed judges a server that was packed into an installer package: as a root it is
+// the folder, and what it states the folder holds. Broken, it breaks nothing.
+func (s *soak) packed(all, some string) {
+	const most = 200 << 10 // bytes of a file; the compressors are not what is tested
+	root := s.path("small")
+	err := filepath.Walk(all, func(path string, info os.FileInfo, err error) error {
+		if err != nil || !info.Mode().IsRegular() || info.Size() > most {
+			return err
+		}
+		to := filepath.Join(root, strings.TrimPrefix(path, all))
+		return errors.Join(os.MkdirAll(filepath.Dir(to), 0o755), os.Link(path, to))
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	data := packageOf(s.t, "Soak", root, []uint16{cabtest.Stored, cabtest.MSZIP, cabtest.LZX | 17<<8}[s.r.IntN(3)], whole)
+	file := s.write("packed.msi", data)
+	if out, code := s.run("verify", "-m", file, root); code != 0 {
+		s.t.Errorf("seed %d: the folder of a package: exit code %d\n%.2000s", s.seed, code, out)
+	}
+	for _, args := range [][]string{{"verify", "-f", "json", "-k", some}, {"detect", "-f", "json"}} {
+		packed, code := s.run(append(args, file)...)
+		folder, codeFolder := s.run(append(args, root)...)
+		if a, b := withoutTimes(packed, file), withoutTimes(folder, root); a != b || code != codeFolder {
+			s.t.Errorf("seed %d: %v: exit codes %d, %d of a package and its folder\n%.2000s", s.seed, args, code, codeFolder, cmp.Diff(a, b))
+		}
+	}
+	broken := s.write("broken.msi", s.break1(data))
+	s.run("verify", "-q", "-m", broken, root)
+	s.run("scan", "-q", "--hash", "-o", s.path("b.json"), broken)
+	s.run("import", "-q", "--strict", "--hash", "-o", s.path("b.json"), broken)
+}
+
+var soakTimes = regexp.MustCompile(` *"modified": "[^"]*",\n`)
+
+// withoutTimes is a result without what the two roots differ in.
+func withoutTimes(text, root string) string {
+	return strings.ReplaceAll(soakTimes.ReplaceAllString(text, ""), root, "ROOT")
 }
 
 // readBack makes every format of the JSON alone.
