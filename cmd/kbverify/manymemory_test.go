@@ -75,7 +75,7 @@ func (w *heapWatch) Write(p []byte) (int, error) {
 
 // What identify has said of a file it forgets, whether a folder's or an inventory's.
 func TestIdentifyForgets(t *testing.T) {
-	const files, most = 200_000, 24 << 20
+	const files, most = 60_000, 12 << 20
 	inv := &inventory.Inventory{Root: "root", All: true, Seen: files}
 	for i := range files {
 		inv.Files = append(inv.Files, inventory.File{Path: fmt.Sprintf("%0100d.dll", i), Size: int64(i)})
