@@ -193,6 +193,8 @@ func TestParseFaults(t *testing.T) {
 				"16: " + rowB + ": no path: in a complete table every file has its place"},
 		{"excluded of a table that is not complete", `"name": "SP2",`, `"name": "SP2", "excluded": ["logs"],`,
 			"18: tables[1].excluded: only a complete table has to say what it knows nothing of"},
+		{"left out, and nothing", `"name": "SP2",`, `"name": "SP2", "left_out": 0,`,
+			"18: tables[1].left_out: 0: want a number of files, or leave the key out"},
 		{"digest cut off", `"size": 1662464`, `"size": 1662464, "md5": "d41d8cd9"`,
 			"16: " + rowB + ".md5: \"d41d8cd9\": want 32 hexadecimal digits, lower case"},
 		{"digest in capitals", `"size": 1662464`, `"size": 1662464, "sha256": "` + strings.Repeat("AB", 32) + `"`,

@@ -122,6 +122,10 @@ func (e *encoder) table(t *Table) {
 		f.key("complete")
 		e.value(true)
 	}
+	if t.LeftOut > 0 {
+		f.key("left_out")
+		e.value(t.LeftOut)
+	}
 	f.texts("excluded", t.Excluded)
 	f.key("files")
 	e.raw("[")

@@ -31,7 +31,7 @@ func TestEncode(t *testing.T) {
 				AsPrinted: AsPrinted{Name: "A .dll", Version: "1493.3143", Size: "1.33MB", Modified: "1/28/00",
 					Platform: "(Alpha)"},
 			}}},
-			{Name: "image", Match: Exactly, Complete: true, Excluded: []string{"logs", "bin/**/*.tmp"}, Files: []File{{Name: "b.ini",
+			{Name: "image", Match: Exactly, Complete: true, LeftOut: 7, Excluded: []string{"logs", "bin/**/*.tmp"}, Files: []File{{Name: "b.ini",
 				Path: "etc/b.ini", Size: ExactSize(0), MD5: "d41d8cd98f00b204e9800998ecf8427e",
 				SHA256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}}},
 			{Name: "SP2", Component: true, Files: []File{{Name: "b.dll", Size: ExactSize(0)}, {Name: "c.dll", Version: PrintedOf(Version{1, 2, 3,
@@ -56,7 +56,7 @@ func TestEncode(t *testing.T) {
     {"name": "SP1", "applies_to": "P SP1", "language": "en", "reference": "files that cause the fault", "files": [
       {"name": "a.dll", "path": "bin/a.dll", "pattern": "a*.dll", "version": "*.*.1493.3143", "size": "1.33 MB", "modified": "2000-01-28T10:49", "platform": "Alpha", "note": "N", "as_printed": {"name": "A .dll", "version": "1493.3143", "size": "1.33MB", "modified": "1/28/00", "platform": "(Alpha)"}}
     ]},
-    {"name": "image", "match": "exactly", "complete": true, "excluded": ["logs", "bin/**/*.tmp"], "files": [
+    {"name": "image", "match": "exactly", "complete": true, "left_out": 7, "excluded": ["logs", "bin/**/*.tmp"], "files": [
       {"name": "b.ini", "path": "etc/b.ini", "size": 0, "md5": "d41d8cd98f00b204e9800998ecf8427e", "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}
     ]},
     {"name": "SP2", "component": true, "files": [

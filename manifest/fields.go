@@ -57,6 +57,7 @@ var (
 		"component":  yes(func(t *Table) *bool { return &t.Component }),
 		"match":      text(func(t *Table) *Match { return &t.Match }),
 		"complete":   yes(func(t *Table) *bool { return &t.Complete }),
+		"left_out":   readLeftOut,
 		"excluded":   texts(func(t *Table) *[]string { return &t.Excluded }),
 		"files":      list(func(t *Table) *[]File { return &t.Files }, object(fileFields)),
 	}
@@ -146,6 +147,17 @@ func yes[T any](value func(*T) *bool) reader[T] {
 		}
 	}
 }
+
+func readLeftOut(r *strictjson.Reader, t *Table) {
+	n, ok := r.Int()
+	if ok && (n < 1 || n > maxLeftOut) {
+		r.Fault(fmt.Errorf("%d: want a number of files, or leave the key out", n))
+	}
+	t.LeftOut = int(n)
+}
+
+// maxLeftOut is more files than any package or root has.
+const maxLeftOut = 1 << 30
 
 func readSource(r *strictjson.Reader, d *document) { object(sourceFields)(r, &d.Source) }
 

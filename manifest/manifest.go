@@ -71,6 +71,9 @@ type Table struct {
 	// Complete says that the rows, each with its Path, are everything that was under
 	// the root: another file there is one too many.
 	Complete bool
+	// LeftOut is how many files belong to the table and are not in it, because they could
+	// not be read or stated: a judgement by it says nothing of them.
+	LeftOut int
 	// Excluded are patterns of paths, as in inventory.Options.Exclude, of which a
 	// Complete table says nothing.
 	Excluded []string

@@ -164,6 +164,7 @@ func (c *checker) exactness(at string, t *Table) {
 	c.want(t.Match == OrLater || t.Match == Exactly, at, "match", "match %s: want %s, or no such key", string(t.Match),
 		string(Exactly))
 	c.want(!t.Complete || t.Match == Exactly, at, "complete", "a complete table is matched exactly")
+	c.want(t.LeftOut >= 0 && t.LeftOut <= maxLeftOut, at, "left_out", "want a number of files")
 	c.want(len(t.Excluded) == 0 || t.Complete, at, "excluded", "only a complete table has to say what it knows nothing of")
 	for i, pattern := range t.Excluded {
 		c.line(at, fmt.Sprintf("excluded[%d]", i), pattern, maxExcluded)

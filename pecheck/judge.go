@@ -211,6 +211,12 @@ func (t *judged) qualify(unpacked *result.Reason) {
 	if t.exactly() {
 		t.qualifyExactly()
 	}
+	if n := t.table.LeftOut; n > 0 {
+		t.Reason = append(t.Reason, result.Reason{Kind: result.LeftOutOfIt, Count: n})
+		if passes {
+			t.State = result.Undecidable
+		}
+	}
 	t.remarkOrigins()
 	if t.State == result.Installed {
 		t.remarkTheSame()

@@ -34,6 +34,8 @@ func nextSteps(t *result.TableResult) []result.Reason {
 	switch {
 	case failing == 0:
 		return nil
+	case t.Reason.Has(result.OtherPlaces): // which says it
+		return nil
 	case t.Complete:
 		return []result.Reason{{Kind: result.PutBack}}
 	case t.Match == manifest.Exactly:

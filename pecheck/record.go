@@ -122,7 +122,9 @@ func (r *recorder) whole(inv *inventory.Inventory) {
 		r.blind = append(r.blind, f.Path)
 	}
 	for _, l := range inv.Links {
-		r.gap(l.Path, "a link that was not followed")
+		if !l.Inside { // what one inside leads to is recorded where it is
+			r.gap(l.Path, "a link that was not followed")
+		}
 	}
 }
 
@@ -155,7 +157,7 @@ func plainPattern(path string) string {
 		raw = path
 	}
 	return strings.Map(func(c rune) rune {
-		if c == '*' || c == '\\' || c == utf8.RuneError || !visible.IsClean(string(c)) {
+		if c == '*' || c == ':' || c == '\\' || c == utf8.RuneError || !visible.IsClean(string(c)) {
 			return '?'
 		}
 		return c
@@ -198,7 +200,7 @@ func (r *recorder) whyNot(f *inventory.File, row *manifest.File) string {
 	if errors.As(alone.Validate(), &problems) {
 		return problems[0].Text
 	}
-	if j := compareExactly(row, &claim{file: f}, true); j.verdict != result.OK {
+	if j := compareExactly(row, &claim{file: f}, true); j.verdict.Class() >= result.Fail {
 		return result.Words(append([]result.Reason{result.Said(string(j.verdict))}, j.notes...), ": ")
 	}
 	return ""

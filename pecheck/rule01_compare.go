@@ -31,12 +31,27 @@ func compare(row *manifest.File, c *claim) (f finding) {
 	case c.contradicts != "":
 		f.verdict = result.WrongPlatform
 		f.note(c.contradiction())
+	case row.Version.IsZero() && contentOf(row, file) == same:
+		f.compareSize(row, c, result.OK)
 	case !row.Version.IsZero():
 		f.compareVersion(row, c)
 	default:
 		f.withoutPrintedVersion(row, c)
 	}
+	f.compareContent(row, file)
 	return f
+}
+
+// compareContent is for a row with a digest that is not matched exactly: of the very
+// version, or where none is printed, the content has to be the very one.
+func (f *finding) compareContent(row *manifest.File, file *inventory.File) {
+	switch content := contentOf(row, file); {
+	case content == differs && (f.verdict == result.OK || f.verdict == result.Unverified):
+		f.changed(result.OtherContent)
+	case content == notCompared && row.Version.IsZero() && f.verdict == result.OK:
+		f.verdict = result.Unverified
+		f.note(result.Reason{Kind: result.ContentNotCompared})
+	}
 }
 
 // noteDefect says what is damaged in a file that can be run all the same.

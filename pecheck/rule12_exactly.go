@@ -2,7 +2,11 @@ package pecheck
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"path"
+	"slices"
+	"strings"
 
 	"kbverify/manifest"
 	"kbverify/pecheck/inventory"
@@ -95,7 +99,10 @@ func compareExactly(row *manifest.File, c *claim, complete bool) (f finding) {
 	case row.Version.IsZero() && content == notCompared:
 		f.verdict = result.Unverified
 		f.note(result.Reason{Kind: result.ContentNotCompared})
-	case row.Version.IsZero() && isOnlyNamedSo(row, file), row.Version.Order(file.Version) == manifest.Unknown:
+	case row.Version.IsZero() && isOnlyNamedSo(row, file) && file.Size > 0: // only its size is known, which is the same
+		f.verdict = result.Unverified
+		f.note(result.Reason{Kind: result.OnlyNamedSo})
+	case !row.Version.IsZero() && row.Version.Order(file.Version) == manifest.Unknown:
 		f.withoutPrintedVersion(row, c)
 	case row.Version.IsZero() && row.Size.IsZero():
 		f.verdict = result.Unverified
@@ -113,7 +120,15 @@ func (f *finding) changed(why result.Kind) {
 
 // byPath gives the files at a recorded place. Of no place is anything set aside
 // there: what was recorded of it is asked.
-func (j *judge) byPath(place string) []*inventory.File { return j.paths()[manifest.NameKey(place)] }
+func (j *judge) byPath(place string) []*inventory.File {
+	files := j.paths()[manifest.NameKey(place)]
+	for i, f := range files {
+		if f.Path == place { // another one is told from it by case alone, as Windows never has it
+			return files[i : i+1]
+		}
+	}
+	return files
+}
 
 func (j *judge) indexPaths() map[string][]*inventory.File {
 	index := make(map[string][]*inventory.File, len(j.inv.Files))
@@ -225,12 +240,54 @@ func (t *judged) qualifyExactly() {
 	if unrecorded > 0 {
 		add(result.Reason{Kind: result.ContentsNotRecorded, Count: unrecorded})
 	}
+	if n := len(t.table.Excluded); n > 0 {
+		const named = 3
+		text := strings.Join(t.table.Excluded[:min(n, named)], ", ")
+		if n > named {
+			text += fmt.Sprintf(" and %d more", n-named)
+		}
+		add(result.Reason{Kind: result.NotRecorded, Count: n, Text: text})
+	}
+	if t.placed && t.count() == 0 {
+		t.otherPlaces()
+	}
 	if t.table.Complete && !t.judge.inv.All {
 		add(result.Reason{Kind: result.NotAllListed})
 		if passes(t.State) {
 			t.State = result.Undecidable
 		}
 	}
+}
+
+// otherPlaces is for recorded files of which none is at its place: where those lie that
+// have their names. Below one folder they say which the root is meant to be, and so
+// they do where the folders above are missing.
+func (t *judged) otherPlaces() {
+	found, below, above := map[*inventory.File]bool{}, map[string]int{}, map[string]int{}
+	for i := range t.table.Files {
+		row := &t.table.Files[i]
+		key := manifest.NameKey(row.Path)
+		for _, f := range t.judge.byName[manifest.NameKey(row.Name)] {
+			found[f] = true
+			if at := manifest.NameKey(f.Path); strings.HasSuffix(at, "/"+key) {
+				below[f.Path[:len(f.Path)-len(row.Path)-1]]++
+			} else if strings.HasSuffix(key, "/"+at) {
+				above[row.Path[:len(row.Path)-len(f.Path)-1]]++
+			}
+		}
+	}
+	if len(found) == 0 {
+		return
+	}
+	most := func(counts map[string]int) (place string) {
+		for _, p := range slices.Sorted(maps.Keys(counts)) {
+			if 2*counts[p] > len(t.table.Files) {
+				return p
+			}
+		}
+		return ""
+	}
+	t.Reason = append(t.Reason, result.Reason{Kind: result.OtherPlaces, Count: len(found), Folder: most(below), Text: most(above)})
 }
 
 // otherVersionRows is how many files have to differ before that is one cause rather

@@ -152,7 +152,7 @@ func TestContentsThatWereNotCompared(t *testing.T) {
 		{"recorded, and not read here", hashed, bare, result.Installed, []string{"the contents of 10 files were not compared, " +
 			"since the inventory has no digests of them; scan --hash takes them"}, 4},
 		{"not recorded", bare, hashed, result.Installed, []string{"the contents of 10 files were not recorded: what changes " +
-			"them and keeps version and size is not seen"}, 0},
+			"them and keeps version and size is not seen (scan --hash records a root's, import --hash a package's)"}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m, _ := record(t, tt.recorded(t))
@@ -262,5 +262,103 @@ func TestDigestsThatARowDoesNotHave(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A digest that differs is no pass where later versions are as good either.
+func TestContentsOfOrLaterTables(t *testing.T) {
+	const right, other = "0123456789abcdef0123456789abcdef", "ffffffffffffffffffffffffffffffff"
+	for _, tt := range []struct{ name, row, file, md5, want string }{
+		{"the content", "a.ini - 10 data", "a.ini - 10 data", right, "ok"},
+		{"another content", "a.ini - 10 data", "a.ini - 10 data", other, "changed"},
+		{"of another size", "a.ini - 10 data", "a.ini - 11 data", other, "wrong-size"},
+		{"nobody read it", "a.ini - 10 data", "a.ini - 10 data", "", "unverified"},
+		{"the very version", "a.dll 1.0.0.1 10 x86", "a.dll 1.0.0.1 10 x86", other, "changed"},
+		{"a later version", "a.dll 1.0.0.1 10 x86", "a.dll 1.0.0.2 11 x86", other, "newer"},
+		{"no program, with the content", "a.dll - 10 -", "a.dll - 10 text", right, "ok"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := &manifest.Manifest{ID: "Q1", Title: "t", Product: "p", Tables: []manifest.Table{table(t, "", tt.row)}}
+			m.Tables[0].Files[0].MD5 = right
+			inv := inventoryOf(t, tt.file)
+			inv.Files[0].MD5 = tt.md5
+			if got := verdict(inv, m).Rows[0]; string(got.Verdict) != tt.want {
+				t.Errorf("%s (%s), want %s", got.Verdict, got.Copies[0].Notes, tt.want)
+			}
+		})
+	}
+}
+
+// Files whose names differ by case alone, as on other systems, are told apart: a
+// record of them verifies.
+func TestRecordedNamesThatDifferByCase(t *testing.T) {
+	inv := withDigests(inventoryOf(t, "A.txt - 10 data", "a.txt - 11 data", "d:e/f.txt - 1 data"))
+	m, gaps := record(t, inv)
+	if got := notOK(inv, m); got != "installed" || len(gaps) != 2 {
+		t.Errorf("%s; gaps %v", got, gaps)
+	}
+}
+
+// A package states the size of a file alone: one that is no program, although it is
+// named like one, is nothing to worry about.
+func TestOnlyTheSizeIsKnown(t *testing.T) {
+	m := &manifest.Manifest{ID: "P", Title: "t", Product: "p", Tables: []manifest.Table{table(t, "", "config.sys - 5 -", "empty.dll - 0 -", "a.txt - 1 data")}}
+	m.Tables[0].Match = manifest.Exactly
+	r := verdict(inventoryOf(t, "a.txt - 1 data", "config.sys - 5 text", "empty.dll - 0 text"), m)
+	if got := verdicts(r); r.State != result.Installed || got[0] != "config.sys: unverified" || got[1] != "empty.dll: ok" {
+		t.Errorf("%s %v", r.State, got)
+	}
+}
+
+// What a record or a package says nothing of is said in the first lines.
+func TestWhatIsLeftOutIsSaid(t *testing.T) {
+	inv := withDigests(good(t))
+	inv.Excluded = []string{"skip"}
+	m, _ := record(t, inv)
+	inv.Excluded = nil
+	if r := verdict(inv, m); r.State != result.Installed || r.Reason.String() != "the record says nothing of 1 path (skip)" {
+		t.Errorf("%s, %s", r.State, r.Reason)
+	}
+	m.Tables[0].Excluded, m.Tables[0].LeftOut = nil, 29
+	const want = "29 files could not be put into this manifest, and nothing is known of them"
+	if r := verdict(inv, m); r.State != result.Undecidable || r.Reason.String() != want {
+		t.Errorf("%s, %s", r.State, r.Reason)
+	}
+}
+
+// A root that is one folder off is named, not called empty.
+func TestARootThatIsOneFolderOff(t *testing.T) {
+	m, _ := record(t, withDigests(good(t)))
+	moved := func(change func(string) string) *inventory.Inventory {
+		inv := withDigests(good(t))
+		for i := range inv.Files {
+			inv.Files[i].Path = change(inv.Files[i].Path)
+		}
+		return inv
+	}
+	for _, tt := range []struct {
+		name string
+		inv  *inventory.Inventory
+		want string
+	}{
+		{"above", moved(func(p string) string { return "image/" + p }),
+			"10 files of its names lie elsewhere here, at their places below image: name that folder as the root"},
+		{"elsewhere", moved(func(p string) string { return "other/x" + p[:1] + "/" + p[strings.LastIndex(p, "/")+1:] }), "is it another root?"},
+		{"empty", &inventory.Inventory{Root: "root", All: true}, "none of its files is here"},
+	} {
+		r := verdict(tt.inv, m)
+		text := r.Reason.String()
+		if !strings.Contains(text, tt.want) || tt.name == "empty" && r.State != result.Absent {
+			t.Errorf("%s: %s, %s", tt.name, r.State, text)
+		}
+	}
+	deep := &manifest.Manifest{ID: "P", Title: "t", Product: "p", Tables: []manifest.Table{table(t, "", "a.dll 1.0.0.1 10 x86", "b.dll 1.0.0.1 10 x86")}}
+	deep.Tables[0].Match = manifest.Exactly
+	for i := range deep.Tables[0].Files {
+		deep.Tables[0].Files[i].Path = "PFiles/App/" + deep.Tables[0].Files[i].Name
+	}
+	r := verdict(inventoryOf(t, "a.dll 1.0.0.1 10 x86", "b.dll 1.0.0.1 10 x86"), deep)
+	if want := "name the folder above that holds PFiles/App"; !strings.Contains(r.Reason.String(), want) || r.Next != nil {
+		t.Errorf("too deep: %s, %s", r.State, r.Reason)
 	}
 }

@@ -61,7 +61,7 @@ func (a *importAction) flags(fs *pflag.FlagSet) {
 		"msiexec /a extracts it, or installed, without places")
 	fs.BoolVar(&a.hash, "hash", false, "of a package, read the files in it and state the SHA-256 of each")
 	fs.BoolVar(&a.strict, "strict", false, "refuse what can be read in two ways or does not fit, of an "+
-		"inventory any gap, and of a package any damage")
+		"inventory any gap, and of a package any damage, in its cabinets too")
 	fs.BoolVarP(&a.quiet, "quiet", "q", false, "no findings and no notes, only errors")
 	a.outputFlags.fileFlag(fs)
 }
@@ -83,7 +83,8 @@ type finding struct {
 
 func (a *importAction) run(s *session, args []string) (result.Exit, error) {
 	if len(args) == 0 || len(args) > 1 && a.base == "" {
-		return 0, usagef("want one ARTICLE, an inventory, or - for standard input; found %d arguments", len(args))
+		return 0, usagef("want one ARTICLE, an inventory, a package, or - for standard input; found %d arguments (patches go "+
+			"with --base PACKAGE)", len(args))
 	}
 	format, err := a.format()
 	if err != nil {

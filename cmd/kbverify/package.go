@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -51,7 +52,18 @@ func openPackage(path string) (*packageFile, error) {
 func loadManifest(path string) (*manifest.Manifest, error) {
 	p, err := openPackage(path)
 	if err != nil || p == nil {
-		return catalog.Load(path) // which names what is wrong with the file
+		m, err := catalog.Load(path) // which names what is wrong with the file
+		switch {
+		case err == nil:
+		case isPackageName(path):
+			err = fmt.Errorf("%s: named as a Windows Installer package, and is none: a web page that was saved under this name, "+
+				"or cut off?", quote(path))
+		case inventory.SniffFile(path):
+			err = fmt.Errorf("%s: is an inventory; kbverify import makes a manifest of it", quote(path))
+		case inventory.SniffPackage(context.Background(), path):
+			err = fmt.Errorf("%s: is a package that states nothing of its files; name it as a ROOT", quote(path))
+		}
+		return m, err
 	}
 	defer p.file.Close()
 	m, findings, err := msi.Read(p.Input, nil, msi.Options{Name: filepath.Base(path)})
@@ -132,16 +144,17 @@ func (a *importAction) packages(s *session, args []string) (*imported, error) {
 		}
 		got.findings = append(got.findings, finding{inputs[0].Name + ": " + f.Place, f.Text})
 	}
-	if err == nil && a.hash {
-		err = got.hash(s, args[0])
+	if err == nil && (a.hash || a.strict) {
+		err = got.readContents(s, paths[0], a)
 	}
 	return got, err
 }
 
-// hash adds to the rows of a package the digests of the files in it. What cannot be
-// read has none, and is a finding that --strict refuses.
-func (got *imported) hash(s *session, path string) error {
-	inv, err := inventory.Scan(s.ctx, path, inventory.Options{All: true, Digests: inventory.Digests{SHA256: true}})
+// readContents reads the files in a package: --strict holds them against what it
+// states, and --hash adds their digests to the rows. What cannot be read is a finding
+// that --strict refuses.
+func (got *imported) readContents(s *session, path string, a *importAction) error {
+	inv, err := inventory.Scan(s.ctx, path, inventory.Options{All: true, Digests: inventory.Digests{MD5: true, SHA256: true}})
 	if err != nil {
 		return err
 	}
@@ -156,8 +169,16 @@ func (got *imported) hash(s *session, path string) error {
 	for i := range inv.Files {
 		found[manifest.NameKey(inv.Files[i].Path)] = &inv.Files[i]
 	}
+	for i := range inv.Files {
+		if f := &inv.Files[i]; f.SHA256 == "" {
+			refuse(f.Path, "its content could not be read: "+f.Detail)
+		}
+	}
+	if a.base != "" || a.layout != string(msi.Image) {
+		return nil // the rows are not those of the files in it
+	}
 	rows := got.manifest.Tables[0].Files
-	editions := map[string]int{}
+	editions := map[string]int{} // of one path, between which conditions choose
 	for i := range rows {
 		editions[manifest.NameKey(rows[i].Path)]++
 	}
@@ -165,22 +186,32 @@ func (got *imported) hash(s *session, path string) error {
 		row := &rows[i]
 		key := manifest.NameKey(row.Path)
 		switch f := found[key]; {
-		case editions[key] > 1: // whose content it is depends on conditions
+		case editions[key] > 1 && (f == nil || !row.Size.Admits(f.Size) || row.MD5 != f.MD5):
+			// It is another one that the package unpacks last.
 		case f == nil:
 			refuse(row.Path, "its content is not in the package")
 		case f.SHA256 == "":
-			refuse(row.Path, "its content could not be read: "+f.Detail)
-		case !row.Size.Admits(f.Size):
-			refuse(row.Path, fmt.Sprintf("the package says that it has %s, and holds %s of it",
-				manifest.Counted(rowBytes(row), "byte", "bytes"), manifest.Commas(f.Size)))
 		default:
-			row.SHA256 = f.SHA256
+			if says := contradicts(row, f); says != "" {
+				refuse(row.Path, "the package states another "+says+" than its file has")
+			}
+			if a.hash {
+				row.SHA256 = f.SHA256
+			}
 		}
 	}
 	return nil
 }
 
-func rowBytes(row *manifest.File) int64 {
-	n, _ := row.Size.Exact()
-	return n
+// contradicts names what a package states of a file and the file in it has not.
+func contradicts(row *manifest.File, f *inventory.File) string {
+	switch {
+	case !row.Size.Admits(f.Size):
+		return "size"
+	case row.MD5 != "" && row.MD5 != f.MD5:
+		return "hash"
+	case !row.Version.IsZero() && row.Version.Order(f.Version) != manifest.Equal:
+		return "version"
+	}
+	return ""
 }

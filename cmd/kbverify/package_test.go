@@ -92,6 +92,12 @@ func packed(ts *testscript.TestScript) msitest.Database {
 		{"txt", "Docs", "READ~1.TXT|Read me.txt", len(packedText), nil, nil, 512, 3},
 	}
 	d.Tables[4].Rows = [][]any{hashRow("std", packedEdition), hashRow("big", packedOther), hashRow("txt", packedText)}
+	d.Tables[5].Rows = [][]any{{1, 9, nil, "#product.cab", nil, nil}}
+	d.Streams[0].Data = cabtest.Cabinet{Folders: []cabtest.Folder{cabtest.Pack(cabtest.MSZIP,
+		cabtest.Entry{Name: "exe", Content: programOf(ts, manifest.Version{2, 0, 1493, 3})},
+		cabtest.Entry{Name: "dll", Content: programOf(ts, manifest.Version{1, 0, 0, 0})},
+		cabtest.Entry{Name: "std", Content: packedEdition}, cabtest.Entry{Name: "big", Content: packedOther},
+		cabtest.Entry{Name: "txt", Content: packedText})}}.Bytes()
 	return d
 }
 
@@ -181,4 +187,58 @@ func TestImageByContents(t *testing.T) {
 	pack = bytes.Replace(pack, []byte("MSCF"), []byte("MSCX"), 1)
 	testtool.WriteFile(t, file, string(pack))
 	runs(t, 1, "import", "--strict", "--hash", file)
+	runs(t, 1, "import", "--strict", file)
+	runs(t, 0, "import", "-q", file) // its tables are whole
+}
+
+// A package that states of a file what the file is not is refused where that is asked.
+func TestPackageThatContradictsItself(t *testing.T) {
+	dir := t.TempDir()
+	image, file := filepath.Join(dir, "image"), filepath.Join(dir, "tools.msi")
+	if err := os.Mkdir(image, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	program := petest.Must(petest.Spec{Version: manifest.Version{4, 0, 6487, 2157}, Size: 9000}.Bytes())
+	testtool.WriteFile(t, filepath.Join(image, "a.exe"), string(program))
+	testtool.WriteFile(t, filepath.Join(image, "read.txt"), "text")
+	stated := func(change func(string, []any)) string {
+		d := packageDatabase(t, "Tools", image, cabtest.Stored, whole)
+		for _, table := range d.Tables {
+			for _, row := range table.Rows {
+				change(table.Name, row)
+			}
+		}
+		testtool.WriteFile(t, file, string(d.Bytes()))
+		var out, said bytes.Buffer
+		if code := run(t.Context(), []string{"import", "--strict", file}, nil, &out, &said); code != 0 && code != 1 {
+			t.Errorf("exit code %d", code)
+		}
+		return said.String()
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(table string, row []any)
+		want   string
+	}{
+		{"nothing", func(string, []any) {}, "no findings"},
+		{"version", func(table string, row []any) {
+			if table == "File" && row[4] != nil {
+				row[4] = "9.9.9.9"
+			}
+		}, "a.exe: the package states another version than its file has"},
+		{"size", func(table string, row []any) {
+			if table == "File" && row[4] == nil {
+				row[3] = 5
+			}
+		}, "read.txt: the package states another size than its file has"},
+		{"hash", func(table string, row []any) {
+			if table == "MsiFileHash" {
+				row[2] = 7
+			}
+		}, "read.txt: the package states another hash than its file has"},
+	} {
+		if said := stated(tt.change); !strings.Contains(said, tt.want) {
+			t.Errorf("%s: %s", tt.name, said)
+		}
+	}
 }

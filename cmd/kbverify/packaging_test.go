@@ -22,6 +22,10 @@ import (
 // likes, in a cabinet packed with a method: msiexec /a would extract that folder.
 // Versioned files have their version, the others an MD5, as installers state them.
 func packageOf(t testing.TB, product, folder string, method uint16, pick func(path string) bool) []byte {
+	return packageDatabase(t, product, folder, method, pick).Bytes()
+}
+
+func packageDatabase(t testing.TB, product, folder string, method uint16, pick func(path string) bool) msitest.Database {
 	t.Helper()
 	d := msitest.Small()
 	tables := map[string]*msitest.Table{}
@@ -78,7 +82,7 @@ func packageOf(t testing.TB, product, folder string, method uint16, pick func(pa
 		cabinet.Folders = append(cabinet.Folders, cabtest.Pack(method, part...))
 	}
 	d.Streams = []msitest.Stream{{Name: msitest.StreamName("product.cab"), Data: cabinet.Bytes()}}
-	return d.Bytes()
+	return d
 }
 
 // whole picks every file.

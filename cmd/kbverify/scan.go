@@ -104,7 +104,7 @@ const maxFaultNotes = 5
 // sayWhatIsMissing notes what the inventory could not look into, which is trouble.
 func (a *scanAction) sayWhatIsMissing(s *session, inv *inventory.Inventory) result.Exit {
 	if !a.quiet {
-		s.note("scan: %s files seen, links not followed: %d", manifest.Commas(inv.Seen), len(inv.Links))
+		s.note("scan: %s seen, links not followed: %d", manifest.Counted(inv.Seen, "file", "files"), len(inv.Links))
 	}
 	var missing []string
 	if n := len(inv.Faults); n > 0 {

@@ -165,7 +165,7 @@ func (f *File) offset(sector uint32) int64 { return (int64(sector) + 1) * f.sect
 // sectors has more steps than the file has sectors.
 func (f *File) claim(sector uint32, place string) error {
 	if sector >= f.sectors {
-		return damaged(place, "sector %#x is beyond the end of the file, which has %d", sector, f.sectors)
+		return damaged(place, "sector %#x is beyond the end of the file, which has %d: cut off?", sector, f.sectors)
 	}
 	if f.used[sector] {
 		return damaged(place, "sector %#x belongs to something else, or to it already", sector)

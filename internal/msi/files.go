@@ -102,6 +102,10 @@ func (p *Package) Files() ([]File, []Finding, error) {
 	}
 	r.followCompanions(files)
 	r.crossCheck()
+	if r.file.pool.guessed {
+		r.findings = append(r.findings, Finding{"_StringPool", fmt.Sprintf("texts are none of code page %d and were read as "+
+			"those of code page 1252", r.file.pool.codepage), false})
+	}
 	if r.loose > 0 {
 		r.findings = append(r.findings, Finding{"Media", fmt.Sprintf("%d files are to be compressed, and their medium has "+
 			"no cabinet: they are taken to lie loose", r.loose), false})

@@ -125,38 +125,38 @@ func TestFindings(t *testing.T) {
 		place    string
 		text     string
 	}{
-		"parent as a name":   {set("File", 0, 2, ".."), "File.exe", "leads out"},
-		"path as a name":     {set("File", 0, 2, `A~1|..\..\evil.exe`), "File.exe", "separator"},
-		"slash in a name":    {set("File", 0, 2, "/etc/passwd"), "File.exe", "separator"},
-		"drive":              {set("File", 0, 2, "C:x.exe"), "File.exe", "holds one of"},
-		"control character":  {set("File", 0, 2, "a\x07b.exe"), "File.exe", "cannot be shown"},
-		"right to left":      {named(65001, "a\u202eexe.txt"), "File.exe", "cannot be shown"},
-		"long name":          {set("File", 0, 2, strings.Repeat("x", 256)), "File.exe", "longer"},
-		"very long name":     {set("File", 0, 2, strings.Repeat("x", 5000)), "File.exe", "5000 bytes"},
-		"no name":            {set("File", 0, 2, nil), "File.exe", "empty"},
-		"half a name":        {set("File", 0, 2, "A~1.EXE|"), "File.exe", "empty"},
-		"folder with drive":  {set("Directory", 2, 2, `C:\Windows`), "File.exe", "Directory.BIN"},
-		"folder above":       {set("Directory", 2, 2, ".:.."), "File.exe", "Directory.BIN"},
-		"no such folder":     {set("Directory", 2, 1, "gone"), "File.exe", "no Directory.gone"},
-		"ring of one pair":   {ring(2), "File.exe", "ring"},
-		"ring of thousands":  {ring(3000), "File.exe", "ring"},
-		"too deep":           {deep(70), "File.exe", "too deep"},
-		"no such component":  {set("File", 0, 1, "gone"), "File.exe", "component"},
-		"no size":            {set("File", 0, 3, nil), "File.exe", "FileSize"},
-		"negative size":      {set("File", 0, 3, -1), "File.exe", "FileSize"},
-		"no medium":          {set("File", 0, 7, 10), "File.exe", "medium"},
-		"cabinet elsewhere":  {set("Media", 0, 3, `..\other.cab`), "Media.1", "separator"},
-		"companions in ring": {set("File", 0, 4, "dll"), "File.exe", "ring"},
-		"own companion":      {set("File", 0, 4, "exe"), "File.exe", "ring"},
-		"half a hash":        {set("MsiFileHash", 0, 3, nil), "MsiFileHash.txt", "missing"},
-		"other hash":         {set("MsiFileHash", 0, 1, 1), "MsiFileHash.txt", "Options"},
-		"hash of nothing":    {set("MsiFileHash", 0, 0, "gone"), "MsiFileHash.gone", "no such file"},
-		"lost file":          {without("File", 0), "Component.Main", "KeyPath"},
-		"key twice":          {set("File", 1, 0, "exe"), "File.exe", "twice"},
-		"not of code page":   {named(1252, "a\x81\xff\xfe"), "File.exe", ""},
-		"not UTF-8":          {named(65001, "a\xff"), "File.exe", "code page 65001"},
-		"half of a letter":   {named(932, "a\x83"), "File.exe", "code page 932"},
-		"unknown code page":  {named(4711, "\xe4"), "File.exe", "code page 4711"},
+		"parent as a name":       {set("File", 0, 2, ".."), "File.exe", "leads out"},
+		"path as a name":         {set("File", 0, 2, `A~1|..\..\evil.exe`), "File.exe", "separator"},
+		"slash in a name":        {set("File", 0, 2, "/etc/passwd"), "File.exe", "separator"},
+		"drive":                  {set("File", 0, 2, "C:x.exe"), "File.exe", "holds one of"},
+		"control character":      {set("File", 0, 2, "a\x07b.exe"), "File.exe", "cannot be shown"},
+		"right to left":          {named(65001, "a\u202eexe.txt"), "File.exe", "cannot be shown"},
+		"long name":              {set("File", 0, 2, strings.Repeat("x", 256)), "File.exe", "longer"},
+		"very long name":         {set("File", 0, 2, strings.Repeat("x", 5000)), "File.exe", "5000 bytes"},
+		"no name":                {set("File", 0, 2, nil), "File.exe", "empty"},
+		"half a name":            {set("File", 0, 2, "A~1.EXE|"), "File.exe", "empty"},
+		"folder with drive":      {set("Directory", 2, 2, `C:\Windows`), "File.exe", "Directory.BIN"},
+		"folder above":           {set("Directory", 2, 2, ".:.."), "File.exe", "Directory.BIN"},
+		"no such folder":         {set("Directory", 2, 1, "gone"), "File.exe", "no Directory.gone"},
+		"ring of one pair":       {ring(2), "File.exe", "ring"},
+		"ring of thousands":      {ring(3000), "File.exe", "ring"},
+		"too deep":               {deep(70), "File.exe", "too deep"},
+		"no such component":      {set("File", 0, 1, "gone"), "File.exe", "component"},
+		"no size":                {set("File", 0, 3, nil), "File.exe", "FileSize"},
+		"negative size":          {set("File", 0, 3, -1), "File.exe", "FileSize"},
+		"no medium":              {set("File", 0, 7, 10), "File.exe", "medium"},
+		"cabinet elsewhere":      {set("Media", 0, 3, `..\other.cab`), "Media.1", "separator"},
+		"companions in ring":     {set("File", 0, 4, "dll"), "File.exe", "ring"},
+		"own companion":          {set("File", 0, 4, "exe"), "File.exe", "ring"},
+		"half a hash":            {set("MsiFileHash", 0, 3, nil), "MsiFileHash.txt", "missing"},
+		"other hash":             {set("MsiFileHash", 0, 1, 1), "MsiFileHash.txt", "Options"},
+		"hash of nothing":        {set("MsiFileHash", 0, 0, "gone"), "MsiFileHash.gone", "no such file"},
+		"lost file":              {without("File", 0), "Component.Main", "KeyPath"},
+		"key twice":              {set("File", 1, 0, "exe"), "File.exe", "twice"},
+		"not of code page":       {named(1252, "a\x81\xff\xfe"), "File.exe", ""},
+		"neither UTF-8 nor 1252": {named(65001, "a\xff\x81"), "File.exe", "code page 65001"},
+		"half of a letter":       {named(932, "a\x83"), "File.exe", "code page 932"},
+		"unknown code page":      {named(4711, "\xe4"), "File.exe", "code page 4711"},
 		"stray table": {func() msitest.Database {
 			d := without("MsiFileHash", -1)
 			d.Stray = []msitest.Stream{{Name: "MsiFileHash", Data: make([]byte, 20)}}
@@ -180,6 +180,18 @@ func TestFindings(t *testing.T) {
 			}
 			t.Errorf("findings %+v, want %s with %q", findings, test.place, test.text)
 		})
+	}
+}
+
+// Names in Latin-1 under a code page of UTF-8 or none are what wixl writes: they are
+// read, and that is said.
+func TestNamesAsWixlWritesThem(t *testing.T) {
+	for _, codepage := range []uint32{0, 65001} {
+		files, findings, err := open(t, named(codepage, "gr\xf6\xdfe.txt").Bytes()).Files()
+		if err != nil || files[0].Long != "größe.txt" || len(findings) != 1 || findings[0].Damage ||
+			!strings.Contains(findings[0].Text, "code page 1252") {
+			t.Errorf("code page %d: %q, %+v, %v", codepage, files[0].Long, findings, err)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ type pool struct {
 	data     string
 	ends     []uint32 // where each string ends in data; ends[0] is 0
 	plain    bool     // all of data is ASCII
+	guessed  bool     // a text was none of the code page, and read as 1252
 	charset  encoding.Encoding
 	decoded  map[uint32]text
 	added    []string          // strings beyond those in data, by transforms
@@ -112,6 +113,9 @@ func (p *pool) get(n uint32) text {
 		}
 		if t = (text{raw, true}); !isASCII(raw) {
 			t = decode(raw, p.codepage, p.charset)
+			if !t.whole && (p.codepage == neutral || p.codepage == utf8CP) { // as wixl writes names of Latin-1
+				t, p.guessed = decode(raw, 1252, charmap.Windows1252), true
+			}
 		}
 		p.decoded[n] = t
 	}

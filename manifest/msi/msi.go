@@ -243,7 +243,7 @@ func (r *reader) manifest(rows []manifest.File) (*manifest.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	table := manifest.Table{Files: rows, AppliesTo: r.appliesTo()}
+	table := manifest.Table{Files: rows, AppliesTo: r.appliesTo(), LeftOut: r.left}
 	what := "Files that %s installs"
 	if r.o.Layout != Installed {
 		table.Match = manifest.Exactly

@@ -234,18 +234,14 @@ func (m *member) place(stored string) error {
 	return err
 }
 
-// sort puts the members in path order. Of several with one path, of which unpacking
-// leaves the last, the last counts, and the others are a fault: what they were for
-// cannot be seen.
+// sort puts the members in path order. Of several with one path, such as the editions
+// between which conditions of an installer choose, unpacking leaves the last.
 func (p *pack) sort() {
 	slices.SortStableFunc(p.members, func(a, b member) int { return comparePaths(a.path, b.path) })
 	kept := p.members[:0]
 	for i := range p.members {
 		m := &p.members[i]
 		if n := len(kept); n > 0 && kept[n-1].path == m.path {
-			if kept[n-1].source != m.source || !m.source.same(kept[n-1].index, m.index) {
-				p.faults = append(p.faults, Fault{m.path, "several files of the package have this path; the last is listed"})
-			}
 			kept[n-1] = *m
 			continue
 		}
@@ -253,8 +249,6 @@ func (p *pack) sort() {
 	}
 	p.members = kept
 }
-
-func (s *packSource) same(a, b int) bool { return s != nil && s.SameBytes(a, b) }
 
 // joinSet opens the neighbours of a cabinet in its spanned set, as far as find has
 // them, and gives all as one, with the names of the parts. why is what is missing.

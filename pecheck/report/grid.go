@@ -148,9 +148,11 @@ func (t *tableWriter) grid(p *printer, list []item, table *result.TableResult) {
 			p.err = Grid(p.w, header, rows)
 		}
 	}
-	if more := len(list) - len(shown); more > 0 {
+	if more := len(list) - len(shown); more > 0 && len(shown) > 0 {
 		p.line("")
 		p.text("  ", fmt.Sprintf("and %s more; -v lists them all", plural(more, "file")))
+	} else if more > 0 {
+		p.text("  ", "-v lists them")
 	}
 }
 

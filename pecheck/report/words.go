@@ -36,6 +36,8 @@ func Sentence(t *result.TableResult) string {
 	switch {
 	case len(t.Rows) == 0, n.applicable == 0:
 		return t.Reason.String()
+	case t.State == result.Absent && t.Reason.Has(result.OtherPlaces):
+		return fmt.Sprintf("none of its %s is at its place", plural(n.applicable, "file"))
 	case t.State == result.Absent:
 		return fmt.Sprintf("none of its %s is here", plural(n.applicable, "file"))
 	}
@@ -47,6 +49,14 @@ func Sentence(t *result.TableResult) string {
 		if why.Kind == result.ContentsNotCompared || why.Kind == result.ContentsNotRecorded {
 			text += fmt.Sprintf(", the contents of %s %s", manifest.Commas(int64(why.Count)),
 				strings.ReplaceAll(strings.TrimPrefix(string(why.Kind), "contents-"), "-", " "))
+		}
+	}
+	for _, why := range t.Reason {
+		switch why.Kind {
+		case result.NotRecorded:
+			text += fmt.Sprintf(", without %s that the record leaves out", plural(why.Count, "path"))
+		case result.LeftOutOfIt:
+			text += fmt.Sprintf(", without %s that this manifest leaves out", plural(why.Count, "file"))
 		}
 	}
 	switch t.State {

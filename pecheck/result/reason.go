@@ -88,6 +88,9 @@ const (
 	ContentsNotCompared Kind = "contents-not-compared" // Count files
 	ContentsNotRecorded Kind = "contents-not-recorded" // Count files
 	NotAllListed        Kind = "not-all-listed"
+	NotRecorded         Kind = "not-recorded"   // Count paths; Text: some of them
+	LeftOutOfIt         Kind = "left-out-of-it" // Count files
+	OtherPlaces         Kind = "other-places"   // Count files; Folder: below which they are at their places, or ""; Text: the folders above
 )
 
 // The reasons that lie between hotfixes.

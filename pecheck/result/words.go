@@ -52,7 +52,7 @@ var sentences = map[Kind]string{
 	OtherContent:       "its content is not what was recorded",
 	ContentNotCompared: "its content was not compared",
 	NotAsSigned:        "its content is not what its signer signed",
-	LeftOutHere:        "--exclude leaves it out",
+	LeftOutHere:        "left out by --exclude",
 	NotAllListed: "the inventory does not list every file, so that added ones cannot be seen; scan again, with --all " +
 		"or --hash",
 	PutBack: "put back what is not as it was recorded; where the change is meant, record the root again (scan --hash, " +
@@ -145,8 +145,22 @@ func (r Reason) ofTable() string {
 		return fmt.Sprintf("the contents of %s were not compared, since the inventory has no digests of them; scan --hash "+
 			"takes them", manifest.Counted(r.Count, "file", "files"))
 	case ContentsNotRecorded:
-		return fmt.Sprintf("the contents of %s were not recorded: what changes them and keeps version and size is not seen",
+		return fmt.Sprintf("the contents of %s were not recorded: what changes them and keeps version and size is not seen "+
+			"(scan --hash records a root's, import --hash a package's)", manifest.Counted(r.Count, "file", "files"))
+	case NotRecorded:
+		return fmt.Sprintf("the record says nothing of %s (%s)", manifest.Counted(r.Count, "path", "paths"), r.Text)
+	case LeftOutOfIt:
+		return fmt.Sprintf("%s could not be put into this manifest, and nothing is known of them",
 			manifest.Counted(r.Count, "file", "files"))
+	case OtherPlaces:
+		where := "; is it another root?"
+		switch {
+		case r.Folder != "":
+			where = fmt.Sprintf(", at their places below %s: name that folder as the root", r.Folder)
+		case r.Text != "":
+			where = fmt.Sprintf(": the root lies too deep, name the folder above that holds %s", r.Text)
+		}
+		return fmt.Sprintf("%s of its names lie elsewhere here%s", manifest.Counted(r.Count, "file", "files"), where)
 	case MovedTo:
 		if r.Partly {
 			return "a file like it lies at " + r.Name
