@@ -92,17 +92,25 @@ var data = map[string]bool{
 }
 
 // NamesExecutable reports a name under which Windows loads code.
-func NamesExecutable(name string) bool { return executables[extension(name)] }
+func NamesExecutable(name string) bool { return hasExtension(name, executables) }
 
 // NamesData reports a name of pure data: size and content are all that can be
 // said about the file.
-func NamesData(name string) bool { return data[extension(name)] }
+func NamesData(name string) bool { return hasExtension(name, data) }
 
-// extension gives what follows a name's last dot, and the dot, as in NameKey.
-func extension(name string) string {
+// hasExtension reports that what follows a name's last dot, and the dot, is one of
+// some, which are ASCII in upper case. Every file of a walk is asked.
+func hasExtension(name string, some map[string]bool) bool {
+	var key [8]byte // longer than any of them
 	dot := strings.LastIndexByte(name, '.')
-	if dot < 0 {
-		return ""
+	if dot < 0 || len(name)-dot > len(key) {
+		return false
 	}
-	return NameKey(name[dot:])
+	for i, c := range []byte(name[dot:]) {
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		key[i] = c
+	}
+	return some[string(key[:len(name)-dot])]
 }

@@ -287,7 +287,8 @@ func (t *judged) otherPlaces() {
 		}
 		return ""
 	}
-	t.Reason = append(t.Reason, result.Reason{Kind: result.OtherPlaces, Count: len(found), Folder: most(below), Text: most(above)})
+	t.Reason = append(t.Reason, result.Reason{Kind: result.OtherPlaces, Count: len(found), Folder: most(below),
+		Text: most(above)})
 }
 
 // otherVersionRows is how many files have to differ before that is one cause rather

@@ -83,8 +83,8 @@ type finding struct {
 
 func (a *importAction) run(s *session, args []string) (result.Exit, error) {
 	if len(args) == 0 || len(args) > 1 && a.base == "" {
-		return 0, usagef("want one ARTICLE, an inventory, a package, or - for standard input; found %d arguments (patches go "+
-			"with --base PACKAGE)", len(args))
+		return 0, usagef("want one ARTICLE, an inventory, a package, or - for standard input; found %d arguments "+
+			"(patches go with --base PACKAGE)", len(args))
 	}
 	format, err := a.format()
 	if err != nil {

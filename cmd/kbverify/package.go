@@ -56,8 +56,8 @@ func loadManifest(path string) (*manifest.Manifest, error) {
 		switch {
 		case err == nil:
 		case isPackageName(path):
-			err = fmt.Errorf("%s: named as a Windows Installer package, and is none: a web page that was saved under this name, "+
-				"or cut off?", quote(path))
+			err = fmt.Errorf("%s: named as a Windows Installer package, and is none: a web page that was saved under this "+
+				"name, or cut off?", quote(path))
 		case inventory.SniffFile(path):
 			err = fmt.Errorf("%s: is an inventory; kbverify import makes a manifest of it", quote(path))
 		case inventory.SniffPackage(context.Background(), path):
@@ -154,7 +154,8 @@ func (a *importAction) packages(s *session, args []string) (*imported, error) {
 // states, and --hash adds their digests to the rows. What cannot be read is a finding
 // that --strict refuses.
 func (got *imported) readContents(s *session, path string, a *importAction) error {
-	inv, err := inventory.Scan(s.ctx, path, inventory.Options{All: true, Digests: inventory.Digests{MD5: true, SHA256: true}})
+	o := inventory.Options{All: true, Digests: inventory.Digests{MD5: true, SHA256: true}}
+	inv, err := inventory.Scan(s.ctx, path, o)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (d *decoder) file() {
 	if d.names != nil && !d.names.wants([]byte(names[len(names)-1])) || d.exclude.within(names) {
 		return
 	}
-	d.check(d.to.file(f))
+	d.check(d.to.file(&f))
 }
 
 // fields reads the keys of a file, and reports whether it has a version.

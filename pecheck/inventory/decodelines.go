@@ -140,7 +140,7 @@ func (l *fileLines) take(text []byte) bool {
 	if wanted && !d.exclude.none() {
 		wanted = !d.exclude.within(strings.Split(l.f.Path, "/")) // nothing in it is escaped
 	}
-	if wanted && d.to.file(l.f) != nil {
+	if wanted && d.to.file(&l.f) != nil {
 		return false // it is met again, and said
 	}
 	d.last = append(d.last[:0], path...)

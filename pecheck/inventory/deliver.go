@@ -11,7 +11,7 @@ import (
 
 // sink takes what a walk finds, in path order, in one goroutine.
 type sink interface {
-	file(File) error
+	file(*File) error // who keeps it makes a copy
 	folder(Folder)
 	fault(Fault)
 	link(Link)
@@ -104,7 +104,7 @@ func give(to sink, path string, f finding) error {
 		return nil
 	}
 	f.file.Path = path
-	return to.file(*f.file)
+	return to.file(f.file)
 }
 
 func enterFolder(to sink, path string, n *node) {
@@ -146,7 +146,7 @@ func comparePaths[A, B ~string | ~[]byte](a A, b B) int {
 type fileSink interface {
 	// begin comes first, with what was asked.
 	begin(*Inventory) error
-	file(File) error
+	file(*File) error // who keeps it makes a copy
 }
 
 // eachFile hands each file on.
@@ -154,7 +154,10 @@ type eachFile func(*File) error
 
 func (each eachFile) begin(*Inventory) error { return nil }
 
-func (each eachFile) file(f File) error { return each(&f) }
+func (each eachFile) file(f *File) error {
+	own := *f
+	return each(&own)
+}
 
 // collector keeps the files.
 type collector struct {
@@ -164,7 +167,7 @@ type collector struct {
 
 func (c *collector) begin(*Inventory) error { return nil }
 
-func (c *collector) file(f File) error {
+func (c *collector) file(f *File) error {
 	const fixed = 192 // of a File, besides its texts
 	c.bytes += fixed + len(f.Path) + len(f.Detail) + len(f.StringVersion) + len(f.MD5) + len(f.SHA256)
 	if v := f.Strings; v != nil {
@@ -178,7 +181,7 @@ func (c *collector) file(f File) error {
 		return fmt.Errorf("more than %d files of interest, no memory for more; check a part of the root at a time",
 			len(c.files))
 	}
-	c.files = append(c.files, f)
+	c.files = append(c.files, *f)
 	return nil
 }
 
@@ -189,7 +192,7 @@ type asides struct {
 	nowhere string // path of the latest link that is Inside
 }
 
-func (a *asides) file(f File) error {
+func (a *asides) file(f *File) error {
 	if f.Ending == pefile.Unreadable && f.Path != a.nowhere {
 		a.inv.Unreadable++
 	}

@@ -41,7 +41,7 @@ func TestAnInventoryInMemoryIsBounded(t *testing.T) {
 		var err error
 		for range maxKept>>20 + 1 {
 			if err == nil {
-				err = c.file(f)
+				err = c.file(&f)
 			}
 		}
 		if err == nil {

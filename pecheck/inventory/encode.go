@@ -36,7 +36,7 @@ func (inv *Inventory) Encode(w io.Writer) error {
 		return err
 	}
 	for i := range inv.Files {
-		if err := e.file(inv.Files[i]); err != nil {
+		if err := e.file(&inv.Files[i]); err != nil {
 			return err
 		}
 	}
@@ -67,11 +67,11 @@ func (e *inventoryWriter) begin(inv *Inventory) error {
 }
 
 // file writes one file's line.
-func (e *inventoryWriter) file(f File) error {
+func (e *inventoryWriter) file(f *File) error {
 	if e.files++; e.files > 1 {
 		e.raw(",")
 	}
-	e.line = appendFile(append(e.line[:0], '\n'), &f)
+	e.line = appendFile(append(e.line[:0], '\n'), f)
 	_, err := e.out.Write(e.line)
 	return e.flushed(err)
 }

@@ -132,7 +132,7 @@ func (w *walk) read(h handle, look lookInto) *File {
 	f := sized(before, nil)
 	switch {
 	case before.size == 0 && look == lookInto{image: true}: // nothing is read that could change
-		readImage(f, h, w.strings)
+		f.Ending = pefile.NoVersion
 		return f
 	case look.image:
 		readImage(f, h, w.strings)

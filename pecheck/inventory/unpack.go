@@ -65,8 +65,8 @@ func (u *unpacked) deliver(to fileSink, err error) (*Inventory, error) {
 		return u.inv, err
 	}
 	a := &asides{fileSink: to, inv: u.inv}
-	for _, f := range u.files {
-		if err := a.file(f); err != nil {
+	for i := range u.files {
+		if err := a.file(&u.files[i]); err != nil {
 			return u.inv, fmt.Errorf("root %s: %w", visible.Quote(u.inv.Root), err)
 		}
 	}

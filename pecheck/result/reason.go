@@ -90,7 +90,7 @@ const (
 	NotAllListed        Kind = "not-all-listed"
 	NotRecorded         Kind = "not-recorded"   // Count paths; Text: some of them
 	LeftOutOfIt         Kind = "left-out-of-it" // Count files
-	OtherPlaces         Kind = "other-places"   // Count files; Folder: below which they are at their places, or ""; Text: the folders above
+	OtherPlaces         Kind = "other-places"   // Count files; Folder in which each is at its place; Text: those above
 )
 
 // The reasons that lie between hotfixes.
