@@ -14,7 +14,7 @@ import (
 func TestServersOfEachTable(t *testing.T) {
 	sc, tr := openServerCatalogue(t), newTrial(t)
 	for i, h := range sc.hotfixes {
-		if raceDetector && i%4 > 0 {
+		if raceDetector && i%8 > 0 {
 			continue
 		}
 		sites := sitesFor(sc, h)
