@@ -146,7 +146,7 @@ func (s *soak) server(n int) {
 		{"verify", "--only-present", "-k", some}} {
 		here, code := s.run(append(args, "-f", "json", root)...)
 		there, codeThere := s.run(append(args, "-f", "json", inv)...)
-		if there = strings.ReplaceAll(there, inv, root); here != there || code != codeThere {
+		if there = renamed(there, inv, root); here != there || code != codeThere {
 			s.t.Errorf("seed %d, server %d: %v: exit codes %d, %d\n%.2000s", s.seed, n, args, code, codeThere, cmp.Diff(here, there))
 		}
 		s.readBack(here, args, root)
@@ -193,7 +193,13 @@ var soakTimes = regexp.MustCompile(` *"modified": "[^"]*",\n`)
 
 // withoutTimes is a result without what the two roots differ in.
 func withoutTimes(text, root string) string {
-	return strings.ReplaceAll(soakTimes.ReplaceAllString(text, ""), root, "ROOT")
+	return renamed(soakTimes.ReplaceAllString(text, ""), root, "ROOT")
+}
+
+// renamed is a JSON text with another root's name in it.
+func renamed(text, root, other string) string {
+	escaped := func(name string) string { return strings.ReplaceAll(name, `\`, `\\`) }
+	return strings.ReplaceAll(text, escaped(root), escaped(other))
 }
 
 // readBack makes every format of the JSON alone.

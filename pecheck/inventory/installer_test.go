@@ -69,7 +69,12 @@ func TestInstallerThatIsNotWhole(t *testing.T) {
 			if err := os.Rename(filepath.Join(dir, "DATA2.cab"), filepath.Join(dir, "other")); err != nil {
 				return err
 			}
-			return os.Symlink("other", filepath.Join(dir, "Data2.cab"))
+			link := filepath.Join(dir, "Data2.cab")
+			err := os.Symlink("other", link)
+			if err == nil { // wine says so and makes none
+				_, err = os.Lstat(link)
+			}
+			return err
 		}, "Read me.txt", "a link, which is not followed"},
 		{"a page for a cabinet", nil, func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, "DATA2.cab"), []byte("<html>"), 0o644)
