@@ -127,7 +127,7 @@ func TestTablesAgainstMsiinfo(t *testing.T) {
 }
 
 func sameTables(t *testing.T, file string) {
-	p := openFile(t, file)
+	p, dir := openFile(t, file), t.TempDir()
 	listed, err := exec.Command("msiinfo", "tables", file).Output()
 	if err != nil {
 		t.Fatal(err)
@@ -145,6 +145,7 @@ func sameTables(t *testing.T, file string) {
 			continue
 		}
 		cmd := exec.Command("msiinfo", "export", file, name)
+		cmd.Dir = dir // binary cells become files there
 		cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
 		out, err := cmd.Output()
 		if err != nil {
