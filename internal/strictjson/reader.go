@@ -144,6 +144,7 @@ func (r *Reader) Items(yield func(i int) bool) {
 // begin makes the next value wait to be read.
 func (r *Reader) begin() bool {
 	r.pending = true
+	r.json.PeekKind() // for Offset: all that lies before the value
 	if r.values++; r.values > r.limits.Values && r.limits.Values > 0 {
 		r.fail(ErrLimit, r.Offset())
 	}
@@ -260,12 +261,18 @@ func (r *Reader) line(offset int64) int {
 // Offset is where in the text the reading stands. In a loop over members or items
 // that is the beginning of the value.
 func (r *Reader) Offset() int64 {
-	at := r.json.InputOffset()
-	if ahead := r.json.UnreadBuffer(); r.pending {
-		at += int64(len(ahead) - len(bytes.TrimLeft(ahead, " \t\r\n,:")))
+	if !r.pending {
+		return r.json.InputOffset()
 	}
-	return at
+	ahead := bytes.TrimLeft(r.json.UnreadBuffer(), blanks)
+	if len(ahead) > 0 && r.json.StackDepth() > 0 && (ahead[0] == ',' || ahead[0] == ':') {
+		ahead = bytes.TrimLeft(ahead[1:], blanks)
+	}
+	return r.json.InputOffset() + int64(len(r.json.UnreadBuffer())-len(ahead))
 }
+
+// blanks are what JSON calls whitespace, RFC 8259, 2.
+const blanks = " \t\r\n"
 
 // here gives the way to the value that is being read, fit to be shown:
 // "tables[0].files[3].version".

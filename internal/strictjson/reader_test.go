@@ -104,6 +104,20 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// A fault stands where it is, however much of the text came at once.
+func TestPlaceOfWhatFollows(t *testing.T) {
+	for text, want := range map[string]int64{"7,,\n:8": 1, "7 \n:": 3, "7 \n, 8": 3, "[1]\n]": 4, "{}\n\n8": 4} {
+		for _, src := range []io.Reader{strings.NewReader(text), iotest.OneByteReader(strings.NewReader(text))} {
+			r := New(src, Limits{})
+			fault := r.End()
+			line := 1 + strings.Count(text[:want], "\n")
+			if fault == nil || fault.Err != ErrAfterEnd || fault.Offset != want || fault.Line != line {
+				t.Errorf("%q: got %#v, want offset %d in line %d", text, fault, want, line)
+			}
+		}
+	}
+}
+
 func TestDeepNesting(t *testing.T) {
 	_, err := whole(New(strings.NewReader(strings.Repeat("[", 20_000)), Limits{}))
 	if err == nil || err.Error() != "exceeded max depth" {
