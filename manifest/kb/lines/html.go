@@ -1,6 +1,7 @@
 package lines
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -30,6 +31,7 @@ const (
 type htmlReader struct {
 	out    []Line
 	no     int // source line of the token at hand
+	last   int // source line where it ends: a return by itself or &#10; breaks text, but no line of the source
 	text   strings.Builder
 	textNo int // source line where text began
 	head   bool
@@ -59,9 +61,9 @@ func htmlLines(page string, left *int) ([]Line, error) {
 	r := &htmlReader{no: 1, left: left}
 	z := html.NewTokenizer(strings.NewReader(page))
 	for len(r.out) <= MaxLines && *r.left >= 0 && z.Next() != html.ErrorToken {
-		breaks := strings.Count(string(z.Raw()), "\n")
+		r.last = r.no + bytes.Count(z.Raw(), []byte{'\n'})
 		r.token(z.Token())
-		r.no += breaks
+		r.no = r.last
 	}
 	for len(r.tables) > 0 {
 		r.closeTable()
@@ -155,7 +157,7 @@ func (r *htmlReader) addText(text string) {
 			r.flush()
 		}
 		if r.text.Len() == 0 {
-			r.textNo = no + i
+			r.textNo = min(no+i, r.last)
 		}
 		r.text.WriteString(piece)
 	}
@@ -249,7 +251,7 @@ func (r *htmlReader) layout(text string, no int) {
 			}
 			r.out = append(r.out, textLine(no, piece, false))
 		}
-		no++
+		no = min(no+1, r.no)
 	}
 }
 

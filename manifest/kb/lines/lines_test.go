@@ -112,3 +112,19 @@ func TestFormats(t *testing.T) {
 		}
 	}
 }
+
+// TestPageLines: no line of a page stands behind its end, whatever breaks its text.
+func TestPageLines(t *testing.T) {
+	for _, page := range []string{"a&#10;&#10;b", "a\r\r\rb\nc", "<p>a<td>&#10;</table>b",
+		"<table><tr><td>a&#10;b&#10;c&#10;d&#10;e&#10;f</table>\nx"} {
+		got, _, err := lines.Read("x", []byte(page), lines.HTML)
+		if err != nil {
+			t.Errorf("%q: %v", page, err)
+		}
+		for _, l := range got {
+			if last := 1 + strings.Count(page, "\n"); l.No < 1 || l.No > last {
+				t.Errorf("%q: %+v, but there are %d lines", page, l, last)
+			}
+		}
+	}
+}
