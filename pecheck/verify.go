@@ -87,6 +87,7 @@ func (j *judge) all(m *manifest.Manifest) []answer {
 func aboutRoot(inv *inventory.Inventory) result.RootResult {
 	r := result.RootResult{Root: inv.Root, Seen: inv.Seen, Excluded: inv.Excluded, Tables: []result.TableResult{}}
 	r.Unasked = inv.Unasked
+	r.Taken = result.Taken{Host: inv.Host, Start: inv.Start, End: inv.End}
 	r.Emptied = len(inv.Excluded) > 0 && len(inv.Files) == 0
 	for _, f := range inv.Faults {
 		r.Faults = append(r.Faults, result.FaultResult(f))
@@ -107,7 +108,7 @@ func (t *answer) lookedAt(root *result.RootResult) {
 
 // advise adds what to do next about a hotfix that is not here whole.
 func (t *answer) advise(m *manifest.Manifest, known Known) {
-	t.Article = m.Source.URL
+	t.Product, t.Article = m.Product, m.Source.URL
 	t.SupersededBy = successors(m, known.Hotfixes)
 	t.Next = nextSteps(&t.TableResult)
 }

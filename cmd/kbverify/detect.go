@@ -113,8 +113,7 @@ func (d *detectAction) judging(s *session, c *catalog.Catalog, roots []string) (
 	src := newSource(s, &d.walkFlags, names)
 	src.timeout = d.timeout
 	return &judging{
-		s: s, command: "detect", tool: t, roots: roots, jobs: int(d.jobs), source: src, outputFlags: d.outputFlags,
-		exit:  (*result.RootResult).DetectExit,
+		s: s, command: result.Detect, tool: t, roots: roots, jobs: int(d.jobs), source: src, outputFlags: d.outputFlags,
 		judge: func(inv *inventory.Inventory) result.RootResult { return d.detect(inv, all) },
 	}, nil
 }

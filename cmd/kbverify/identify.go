@@ -65,6 +65,7 @@ func (a *identifyAction) run(s *session, files []string) (result.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
+	begun := taken("identify")
 	out, err := a.outputFlags.create(s, files)
 	if err != nil {
 		return 0, err
@@ -80,7 +81,7 @@ func (a *identifyAction) run(s *session, files []string) (result.Exit, error) {
 			return 0, writeError(err)
 		}
 	}
-	if err := a.w.Close(a.exit); err != nil {
+	if err := a.w.Close(ended(begun), a.exit); err != nil {
 		return 0, writeError(err)
 	}
 	return a.exit, out.commit()

@@ -15,17 +15,17 @@ import (
 // their results written in the order asked.
 type judging struct {
 	s       *session
-	command string
+	command result.Command
 	tool    result.Tool
 	roots   []string
 	jobs    int // for all roots together
 	source  *source
 	judge   func(*inventory.Inventory) result.RootResult
 	work    estate.Job[result.RootResult] // nil: read the root, and judge
-	exit    func(*result.RootResult) result.Exit
 	look    report.Options
 	outputFlags
 
+	taken   result.Taken
 	written int // roots
 	code    result.Exit
 	table   report.Writer
@@ -47,6 +47,7 @@ const (
 
 // run judges every root. A root that fails is a result of its own.
 func (j *judging) run() (result.Exit, error) {
+	j.taken = taken(j.command)
 	out, err := j.outputFlags.create(j.s, j.roots)
 	if err != nil {
 		return 0, err
@@ -54,7 +55,7 @@ func (j *judging) run() (result.Exit, error) {
 	defer out.discard()
 	o := look(out.terminal)
 	o.Verbose, o.Quiet, o.Many = j.look.Verbose, j.look.Quiet, len(j.roots) > 1
-	o.Detect, o.Known = j.look.Detect, j.look.Known
+	o.Detect, o.Known, o.Run = j.look.Detect, j.look.Known, j.taken
 	if j.table, err = report.New(out, j.format.format, j.tool, o); err != nil {
 		return 0, err
 	}
@@ -63,7 +64,7 @@ func (j *judging) run() (result.Exit, error) {
 		return 0, writeError(err)
 	}
 	j.source.progress.clear()
-	if err := j.table.Close(j.code); err != nil {
+	if err := j.table.Close(ended(j.taken), j.code); err != nil {
 		return 0, writeError(err)
 	}
 	return j.code, out.commit()
@@ -76,6 +77,15 @@ func (j *judging) each() error {
 	if work == nil {
 		work = func(ctx context.Context, root string) result.RootResult { return j.source.judge(ctx, root, j.judge) }
 	}
+	timed := func(ctx context.Context, root string) result.RootResult {
+		begun := taken(j.command)
+		r := work(ctx, root)
+		if r.Error != "" {
+			r.Taken = ended(begun)
+		}
+		r.Taken.Command = j.command
+		return r
+	}
 	allowed := inventory.OpenFilesAllowed()
 	jobs, grown := j.jobs, j.jobs
 	if jobs == 0 {
@@ -86,7 +96,7 @@ func (j *judging) each() error {
 	j.source.jobs, j.source.growTo = max(jobs/atOnce, 1), grown/atOnce
 	j.source.progress.total = len(j.roots)
 	o := estate.Options{AtOnce: atOnce, Timeout: j.source.timeout, Ahead: resultsAhead}
-	err := estate.Run(j.s.ctx, slices.Values(j.roots), o, work, j.emit)
+	err := estate.Run(j.s.ctx, slices.Values(j.roots), o, timed, j.emit)
 	if j.s.ctx.Err() != nil && (err == nil || errors.Is(err, j.s.ctx.Err())) {
 		return j.skipTo("", true)
 	}
@@ -105,7 +115,9 @@ func (j *judging) emit(r result.RootResult) error {
 func (j *judging) skipTo(root string, end bool) error {
 	for j.written < len(j.roots) && (end || j.roots[j.written] != root) {
 		left := j.roots[j.written]
-		if err := j.write(failed(left, interrupted(left))); err != nil {
+		r := failed(left, interrupted(left))
+		r.Taken = ended(j.taken)
+		if err := j.write(r); err != nil {
 			return err
 		}
 	}
@@ -114,7 +126,7 @@ func (j *judging) skipTo(root string, end bool) error {
 
 func (j *judging) write(r result.RootResult) error {
 	j.written++
-	j.code = max(j.code, j.exit(&r))
+	j.code = max(j.code, r.Code())
 	j.source.progress.clear()
 	if err := errors.Join(j.table.Root(r), j.out.Flush()); err != nil {
 		return err

@@ -21,7 +21,7 @@ import (
 func judgingOf(ctx context.Context, roots []string, work func(ctx context.Context, root string) result.RootResult) (j *judging, stdout, stderr *bytes.Buffer) {
 	stdout, stderr = &bytes.Buffer{}, &bytes.Buffer{}
 	s := &session{ctx: ctx, stdout: stdout, stderr: stderr}
-	j = &judging{s: s, command: "verify", roots: roots, jobs: 4, source: newSource(s, &walkFlags{}, nil), exit: (*result.RootResult).Exit, work: work}
+	j = &judging{s: s, command: "verify", roots: roots, jobs: 4, source: newSource(s, &walkFlags{}, nil), work: work}
 	j.format.format = report.JSON
 	return j, stdout, stderr
 }

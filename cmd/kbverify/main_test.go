@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -28,6 +29,8 @@ var update = flag.Bool("update", false, "write golden files and transcripts anew
 // command proves that it has changed nothing.
 func TestMain(m *testing.M) {
 	version = "1.2.3"
+	now = func() time.Time { return time.Date(2010, 2, 3, 4, 5, 6, 0, time.UTC) }
+	hostname = func() string { return "SITE1" }
 	testscript.Main(m, map[string]func(){
 		"kbverify": func() {
 			os.Exit(untouched(os.Args[1:], func() int {

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"kbverify/pecheck/inventory"
@@ -29,23 +31,24 @@ func TestAThousandRootsInTheMemoryOfAFew(t *testing.T) {
 		names[i] = fmt.Sprintf("root%04d", i)
 	}
 	for _, format := range []report.Format{report.JSON, report.JSONL, report.CSV} {
+		var done atomic.Int64
+		var lock sync.Mutex
+		var peak uint64
 		j, _, _ := judgingOf(t.Context(), names, func(_ context.Context, root string) result.RootResult {
+			if done.Add(1)%100 == 0 {
+				lock.Lock()
+				defer lock.Unlock()
+				var m runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&m)
+				peak = max(peak, m.HeapAlloc)
+			}
 			r := resultOf(root)
 			r.Tables[0].Rows[0].Reason = result.Why{result.Said(strings.Repeat("x", size))}
 			return r
 		})
 		j.s.stdout = io.Discard
 		j.format.format = format
-		var peak uint64
-		j.exit = func(r *result.RootResult) result.Exit {
-			if j.written%100 == 0 {
-				var m runtime.MemStats
-				runtime.GC()
-				runtime.ReadMemStats(&m)
-				peak = max(peak, m.HeapAlloc)
-			}
-			return r.Exit()
-		}
 		if code, err := j.run(); code != result.ExitPass || err != nil || j.written != roots {
 			t.Fatalf("%s: exit code %d, %v, %d roots written", format, code, err, j.written)
 		}

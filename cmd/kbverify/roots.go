@@ -149,6 +149,7 @@ func (r *source) options(at *rootProgress) inventory.Options {
 		Names: r.names, Exclude: r.flags.exclude, FollowLinks: r.flags.follow, Jobs: r.jobs,
 		GrowTo: r.growTo, OpenFiles: r.openFiles,
 		Strings: r.strings, Digests: r.digests, Signatures: r.signatures, Progress: at.report,
+		Host: hostname(), Now: now,
 	}
 }
 

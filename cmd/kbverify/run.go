@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -47,6 +48,29 @@ type session struct {
 	ctx            context.Context
 	stdin          io.Reader
 	stdout, stderr io.Writer
+}
+
+// now and hostname say when and where a result came about; tests pin them.
+var (
+	now      = time.Now
+	hostname = func() string {
+		name, err := os.Hostname()
+		if err != nil {
+			return ""
+		}
+		return name
+	}
+)
+
+// taken is the beginning of a result.
+func taken(command result.Command) result.Taken {
+	return result.Taken{Command: command, Host: hostname(), Start: now().UTC().Truncate(time.Second)}
+}
+
+// ended is t when it has come to its end.
+func ended(t result.Taken) result.Taken {
+	t.End = now().UTC().Truncate(time.Second)
+	return t
 }
 
 // usageError is a command line that cannot be understood.

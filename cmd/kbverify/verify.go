@@ -78,9 +78,8 @@ func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 	known := sync.OnceValues(func() (pecheck.Known, error) { return knownBeside(c, requests) })
 	go known() // while the first root is walked
 	j := &judging{
-		s: s, command: "verify", tool: t, roots: roots, jobs: int(v.jobs), source: src, outputFlags: v.outputFlags,
+		s: s, command: result.Verify, tool: t, roots: roots, jobs: int(v.jobs), source: src, outputFlags: v.outputFlags,
 		look: report.Options{Verbose: v.verbose, Quiet: v.quiet},
-		exit: (*result.RootResult).Exit,
 		judge: func(inv *inventory.Inventory) result.RootResult {
 			k, err := known()
 			if err != nil {

@@ -233,6 +233,12 @@ func (d *decoder) member(key string) {
 		d.want(kind == inventoryKind, "kind %s: want %q", visible.Quote(kind), inventoryKind)
 	case "tool":
 		d.inv.Tool = d.text()
+	case "host":
+		d.inv.Host = d.text()
+	case "start":
+		d.inv.Start = d.time("start")
+	case "end":
+		d.inv.End = d.time("end")
 	case "root":
 		d.inv.Root = d.text()
 	case "all":

@@ -53,6 +53,11 @@ func (e *inventoryWriter) begin(inv *Inventory) error {
 		e.raw(",\n\"tool\": ")
 		e.value(inv.Tool)
 	}
+	if inv.Host != "" {
+		e.raw(",\n\"host\": ")
+		e.value(inv.Host)
+	}
+	e.time("start", inv.Start)
 	e.raw(",\n\"root\": ")
 	e.value(inv.Root)
 	e.raw(",\n\"all\": ")
@@ -82,6 +87,7 @@ func (e *inventoryWriter) end(inv *Inventory) error {
 	writeList(e, "folders", inv.Folders, func(f Folder) any { return folderRecord(f) })
 	writeList(e, "faults", inv.Faults, func(f Fault) any { return faultRecord(f) })
 	writeList(e, "links", inv.Links, func(l Link) any { return linkRecord(l) })
+	e.time("end", inv.End)
 	e.raw(",\n\"seen\": ")
 	e.value(inv.Seen)
 	e.raw(",\n\"complete\": true}\n")
@@ -93,6 +99,14 @@ func (e *inventoryWriter) flushed(err error) error {
 		return fmt.Errorf("writing the inventory: %w", err)
 	}
 	return nil
+}
+
+// time writes when something was, if it is known.
+func (e *inventoryWriter) time(key string, at time.Time) {
+	if !at.IsZero() {
+		e.raw(",\n\"" + key + "\": ")
+		e.value(at.UTC().Format(time.RFC3339))
+	}
 }
 
 func (e *inventoryWriter) raw(text string) { e.out.WriteString(text) }

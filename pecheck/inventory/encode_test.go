@@ -69,7 +69,8 @@ func TestInventoryIsASCII(t *testing.T) {
 func TestScanToWritesWhatScanFinds(t *testing.T) {
 	root := t.TempDir()
 	plant(t, root, "i386/a.dll", "b/a.dll", "b/c.txt", "x64/é.dll")
-	for _, o := range []Options{{All: true}, {Names: []string{"a.dll", "*.txt"}, Tool: "kbverify",
+	for _, o := range []Options{{All: true}, {Names: []string{"a.dll", "*.txt"}, Tool: "kbverify", Host: "SITE\x1b1",
+		Now:     func() time.Time { return time.Date(2010, 2, 3, 4, 5, 6, 7, time.FixedZone("", 3600)) },
 		Exclude: []string{"b/a*"}}} {
 		var b bytes.Buffer
 		inv, err := ScanTo(context.Background(), root, o, &b)

@@ -22,6 +22,10 @@ import (
 type Inventory struct {
 	Root string // as the user named it, cleaned
 	Tool string // what took it: "kbverify 1.0"; "" where nothing was said
+	// Host is where it was taken; Start and End say when, UTC, whole seconds. All are
+	// zero where nothing was said.
+	Host       string
+	Start, End time.Time
 	// All says that every file is listed. Otherwise Files holds those whose name
 	// is in Names, or matches a pattern there, and nothing is known of others.
 	All bool

@@ -53,6 +53,10 @@ type Options struct {
 
 	// Tool is kept as Inventory.Tool.
 	Tool string
+	// Host is kept as Inventory.Host, and Now, where it is set, gives the times of its
+	// beginning and end.
+	Host string
+	Now  func() time.Time
 
 	disk disk // nil: the operating system's
 }
@@ -109,6 +113,14 @@ func ScanTo(ctx context.Context, root string, o Options, w io.Writer) (*Inventor
 	return inv, e.end(inv)
 }
 
+// now is the time in UTC, in whole seconds, or zero.
+func (o *Options) now() time.Time {
+	if o.Now == nil {
+		return time.Time{}
+	}
+	return o.Now().UTC().Truncate(time.Second)
+}
+
 // scan walks root and gives the Inventory but for its files, which go to the
 // collector.
 func scan(ctx context.Context, root string, o Options, to fileSink) (*Inventory, error) {
@@ -121,7 +133,8 @@ func scan(ctx context.Context, root string, o Options, to fileSink) (*Inventory,
 	}
 	names := uniqueNames(o.Names)
 	inv := &Inventory{Root: visible.Text(root), Tool: visible.Text(o.Tool), All: o.All, Names: names, Excluded: o.Exclude,
-		Signatures: o.Signatures != nil}
+		Signatures: o.Signatures != nil, Host: visible.Text(o.Host), Start: o.now()}
+	defer func() { inv.End = o.now() }()
 	newWalk := func() *walk {
 		return &walk{names: newSelection(names, o.All), exclude: exclude, strings: o.Strings, follow: o.FollowLinks,
 			digests: newDigester(o.Digests), signatures: o.Signatures}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -24,11 +25,13 @@ var csvHeader = []string{
 	"table_reason", "next", "article", "superseded_by", "set_aside", "manifest",
 	"match", "expected_md5", "expected_sha256", "md5", "sha256",
 	"signature", "signer", "signed_at", "stamped", "signature_algorithm", "signature_detail", "trust",
+	"product", "host", "start", "end",
 }
 
 type csvWriter struct {
 	w    *csv.Writer
 	tool result.Tool
+	root result.RootResult // the one at hand
 }
 
 func newCSVWriter(w io.Writer, tool result.Tool) (*csvWriter, error) {
@@ -38,6 +41,7 @@ func newCSVWriter(w io.Writer, tool result.Tool) (*csvWriter, error) {
 
 func (c *csvWriter) Root(r result.RootResult) error {
 	r = cleaned(r)
+	c.root = r
 	switch {
 	case r.Error != "":
 		c.line(csvLine{"kind": "root", "root": r.Root, "reason": r.Error})
@@ -67,7 +71,7 @@ func (c *csvWriter) Root(r result.RootResult) error {
 	return c.w.Error()
 }
 
-func (c *csvWriter) Close(result.Exit) error {
+func (c *csvWriter) Close(result.Taken, result.Exit) error {
 	c.w.Flush()
 	return c.w.Error()
 }
@@ -77,7 +81,9 @@ type csvLine map[string]string
 
 // line writes one line; csv.Writer keeps the first error for Root and Close.
 func (c *csvWriter) line(l csvLine) {
-	l["tool"], l["catalog"] = c.tool.Name+" "+c.tool.Version, c.tool.Catalog
+	tool := cmp.Or(c.root.Judge, c.tool)
+	l["tool"], l["catalog"] = tool.Name+" "+tool.Version, tool.Catalog
+	l["host"], l["start"], l["end"] = c.root.Taken.Host, timeText(c.root.Taken.Start), timeText(c.root.Taken.End)
 	cells := make([]string, len(csvHeader))
 	for i, name := range csvHeader {
 		cells[i] = guardFormula(l[name])
@@ -94,7 +100,8 @@ func (c *csvWriter) table(root string, t *result.TableResult) {
 		return csvLine{"kind": kind, "root": root, "hotfix": t.Hotfix, "table": t.Table, "title": t.Title,
 			"state": string(t.State), "remarks": result.Words(t.Remarks, "; "), "table_reason": t.Reason.String(),
 			"next": result.Words(t.Next, "; "), "article": t.Article, "superseded_by": strings.Join(t.SupersededBy, "; "),
-			"set_aside": strings.Join(aside, "; "), "manifest": t.Manifest, "match": string(t.Match)}
+			"set_aside": strings.Join(aside, "; "), "manifest": t.Manifest, "match": string(t.Match),
+			"product": t.Product}
 	}
 	if len(t.Rows) == 0 {
 		l := about("table")

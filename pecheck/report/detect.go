@@ -20,6 +20,11 @@ var detectOrder = []result.State{
 	result.Partial, result.Undecidable, result.Installed, result.Superseded, result.NotInstalled, result.Absent,
 }
 
+// verifyOrder is the same where each hotfix was asked for: one that is not here fails.
+var verifyOrder = []result.State{
+	result.Partial, result.Undecidable, result.NotInstalled, result.Absent, result.Installed, result.Superseded,
+}
+
 func (d *detectWriter) Root(r result.RootResult) error {
 	if r.Error != "" {
 		return d.tableWriter.Root(r)
@@ -112,7 +117,7 @@ func (d *detectWriter) found(p *printer, found []*result.TableResult) {
 
 // gone says what was looked for and is not here.
 func (d *detectWriter) gone(p *printer, r *result.RootResult, others []*result.TableResult) {
-	text := plural(int(r.Seen), "file") + " seen"
+	text := plural(int(r.Seen), "file") + " seen" + d.scanned(r)
 	if r.Absent > 0 {
 		text += fmt.Sprintf("; nothing is here of %s", plural(r.Absent, "known hotfix", "known hotfixes"))
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -39,6 +40,12 @@ func rounded(text string) result.Size {
 	return s
 }
 
+// taken is a time on one day, an hour long.
+func taken(host string, hour, minute int) result.Taken {
+	start := time.Date(2010, 2, 3, hour, minute, 0, 0, time.UTC)
+	return result.Taken{Command: result.Verify, Host: host, Start: start, End: start.Add(time.Hour)}
+}
+
 // sample is one report with everything that a report can have.
 func sample() *result.Result {
 	build := printed("4.0.6487.2111")
@@ -54,7 +61,7 @@ func sample() *result.Result {
 	damaged := result.CopyResult{Path: "bin/i386/Smpmgr.dll", Size: 17, Verdict: result.Unreadable, Notes: []result.Reason{result.Said("IMAGE_FILE_HEADER is cut off")}}
 	unversioned := result.CopyResult{Path: "ccmsetup.exe", Size: 611688, Platform: "x86", Verdict: result.NoVersion, Notes: []result.Reason{result.Said("it has no version resource")}}
 	half := result.TableResult{
-		Hotfix: "KB977203", Table: "SP2", Title: "Client certificate import", State: result.Partial,
+		Hotfix: "KB977203", Table: "SP2", Title: "Client certificate import", Product: "Configuration Manager 2007", State: result.Partial,
 		Reason: result.Why{result.Said("table SP2, by the builds of 3 of 4 files")}, Notes: []string{"Ccmcertfix.exe comes only with this hotfix."},
 		Counts: map[result.Verdict]int{result.OK: 2, result.Older: 1, result.WrongSize: 1, result.WrongPlatform: 1, result.Missing: 1,
 			result.NotApplicable: 1, result.Unverified: 1, result.Unreadable: 1, result.NoVersion: 1},
@@ -110,9 +117,10 @@ func sample() *result.Result {
 	unclear := result.TableResult{Hotfix: "KB1", State: result.Undecidable, Reason: result.Why{result.Said("the files do not tell which table applies; name one: verify -k KB1/SP1, -k KB1/SP2")},
 		Tables: []string{"SP1", "SP2"}, Counts: map[result.Verdict]int{}, Rows: []result.RowResult{}}
 	return &result.Result{
-		Tool: result.Tool{Name: "kbverify", Version: "1.2.3", Catalog: "0123456789ab"},
+		Tool:  result.Tool{Name: "kbverify", Version: "1.2.3", Catalog: "0123456789ab"},
+		Taken: taken("AUDIT", 12, 30),
 		Roots: []result.RootResult{
-			{Root: `D:\SMS`, Seen: 12345, Tables: []result.TableResult{half, newer, recorded, withSignatures, unclear},
+			{Root: `D:\SMS`, Taken: taken("SITE1", 9, 0), Seen: 12345, Tables: []result.TableResult{half, newer, recorded, withSignatures, unclear},
 				Faults: []result.FaultResult{{Path: "inboxes/auth", Error: "permission denied"}},
 				Links:  []result.LinkResult{{Path: "bin/old", Target: `E:\old`}}, Excluded: []string{"backup"}},
 			{Root: `\\server\share`, Error: `root "\\server\share": no such file or directory; check the spelling`, Tables: []result.TableResult{}},

@@ -16,7 +16,7 @@ import (
 type IdentityWriter interface {
 	File(id result.Identity) error
 	// Close ends the report; exit is the code the run ends with.
-	Close(exit result.Exit) error
+	Close(taken result.Taken, exit result.Exit) error
 }
 
 // NewIdentities starts a report about files.
@@ -60,7 +60,7 @@ func (t *identityTable) File(id result.Identity) error {
 	return t.l.Err()
 }
 
-func (t *identityTable) Close(result.Exit) error {
+func (t *identityTable) Close(taken result.Taken, _ result.Exit) error {
 	if t.unknown > 0 {
 		t.l.Line(fmt.Sprintf("Unknown: %s; no hotfix of the catalogue delivers files of their names (-v lists them)",
 			plural(t.unknown, "more file")))
@@ -212,7 +212,7 @@ func (c *identityCSV) File(id result.Identity) error {
 	for i := range id.Matches {
 		c.line(&id, &id.Matches[i])
 	}
-	return c.Close(result.ExitPass)
+	return c.Close(result.Taken{}, result.ExitPass)
 }
 
 func (c *identityCSV) line(id *result.Identity, m *result.Match) {
@@ -232,7 +232,7 @@ func (c *identityCSV) line(id *result.Identity, m *result.Match) {
 	_ = c.w.Write(cells) // kept for Close
 }
 
-func (c *identityCSV) Close(result.Exit) error {
+func (c *identityCSV) Close(taken result.Taken, _ result.Exit) error {
 	c.w.Flush()
 	return c.w.Error()
 }

@@ -47,7 +47,7 @@ func writeIdentities(f Format, o Options, to *bytes.Buffer) error {
 	for _, id := range identities() {
 		err = errors.Join(err, w.File(id))
 	}
-	return errors.Join(err, w.Close(result.ExitTrouble))
+	return errors.Join(err, w.Close(result.Taken{}, result.ExitTrouble))
 }
 
 func TestIdentities(t *testing.T) {

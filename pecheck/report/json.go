@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 
 	"kbverify/pecheck/result"
@@ -22,7 +23,11 @@ func newJSONWriter(w io.Writer, tool result.Tool, key string) (*jsonWriter, erro
 		return nil, err
 	}
 	j := &jsonWriter{w: w}
-	return j, j.write("{\n  \"tool\": ", text, ",\n  \""+key+"\": [")
+	begin := "{\n"
+	if key == "roots" {
+		begin += fmt.Sprintf("  \"schema\": %d,\n  \"kind\": %q,\n", result.Schema, result.Document)
+	}
+	return j, j.write(begin+"  \"tool\": ", text, ",\n  \""+key+"\": [")
 }
 
 func (j *jsonWriter) Root(r result.RootResult) error { return writeElement(j, r) }
@@ -41,7 +46,7 @@ func writeElement[T any](j *jsonWriter, v T) error {
 	return j.write(separator, text)
 }
 
-func (j *jsonWriter) Close(exit result.Exit) error {
+func (j *jsonWriter) Close(taken result.Taken, exit result.Exit) error {
 	text, err := marshal(exit, "")
 	if err != nil {
 		return err
@@ -49,6 +54,13 @@ func (j *jsonWriter) Close(exit result.Exit) error {
 	end := "]"
 	if j.wrote {
 		end = "\n  ]"
+	}
+	if !taken.IsZero() {
+		when, err := marshal(cleaned(taken), "  ")
+		if err != nil {
+			return err
+		}
+		end += ",\n  \"taken\": " + when
 	}
 	return j.write(end, ",\n  \"exit\": ", text, "\n}\n")
 }
@@ -95,9 +107,12 @@ type jsonlWriter struct {
 
 // jsonlEnd is the last line.
 type jsonlEnd struct {
-	Tool  result.Tool `json:"tool"`
-	Count int         `json:"count"` // of the lines before
-	Exit  result.Exit `json:"exit"`
+	Schema int          `json:"schema"`
+	Kind   string       `json:"kind"`
+	Tool   result.Tool  `json:"tool"`
+	Count  int          `json:"count"` // of the lines before
+	Taken  result.Taken `json:"taken,omitzero"`
+	Exit   result.Exit  `json:"exit"`
 }
 
 func (j *jsonlWriter) Root(r result.RootResult) error {
@@ -105,7 +120,9 @@ func (j *jsonlWriter) Root(r result.RootResult) error {
 	return j.line(cleaned(r))
 }
 
-func (j *jsonlWriter) Close(exit result.Exit) error { return j.line(jsonlEnd{j.tool, j.roots, exit}) }
+func (j *jsonlWriter) Close(taken result.Taken, exit result.Exit) error {
+	return j.line(jsonlEnd{result.Schema, result.Document, j.tool, j.roots, cleaned(taken), exit})
+}
 
 func (j *jsonlWriter) line(v any) error {
 	e := json.NewEncoder(j.w)

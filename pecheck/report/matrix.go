@@ -29,6 +29,8 @@ type matrixRow struct {
 	failed bool                    // it could not be read
 	parts  bool                    // of it could not
 	states map[string]result.State // by column; none is Absent
+	code   result.Exit
+	recap  string // what was found, in a line
 }
 
 func newMatrixWriter(w io.Writer, tool result.Tool, o Options) *matrixWriter {
@@ -39,7 +41,7 @@ func newMatrixWriter(w io.Writer, tool result.Tool, o Options) *matrixWriter {
 
 func (m *matrixWriter) Root(r result.RootResult) error {
 	row := matrixRow{root: visible.Text(r.Root), failed: r.Error != "", parts: r.Error == "" && r.Unseen(),
-		states: map[string]result.State{}}
+		states: map[string]result.State{}, code: r.Code(), recap: m.recapOf(&r)}
 	for i := range r.Tables {
 		t := &r.Tables[i]
 		if m.Detect && (t.Harmless || !t.Trace()) {
@@ -65,8 +67,9 @@ func columnOf(r *result.RootResult, t *result.TableResult) string {
 	return visible.Text(t.Hotfix)
 }
 
-func (m *matrixWriter) Close(exit result.Exit) error {
-	if err := m.details.Close(exit); err != nil {
+func (m *matrixWriter) Close(taken result.Taken, exit result.Exit) error {
+	m.recap()
+	if err := m.details.Close(taken, exit); err != nil {
 		return err
 	}
 	p := &printer{w: m.w, width: m.Width}
@@ -254,6 +257,63 @@ func shortInk(s result.State) ink {
 	return stateInk(s)
 }
 
+// recap closes the details with a line for each root, the worst first: the matrix
+// has scrolled away by then.
+func (m *matrixWriter) recap() {
+	p := &printer{w: &m.waiting, width: m.Width}
+	p.line("")
+	p.line("Every root, the worst first:")
+	rows := slices.Clone(m.roots)
+	slices.SortStableFunc(rows, func(a, b matrixRow) int {
+		return cmp.Or(cmp.Compare(b.code, a.code), compareBool(b.failed, a.failed))
+	})
+	for i := range rows {
+		p.text("  ", rows[i].root+": "+rows[i].recap)
+	}
+}
+
+// maxRecapped is how many hotfixes of one state a line names.
+const maxRecapped = 5
+
+// recapOf says what was found at one root: "PARTIAL KB977203 SP2; 3 installed".
+func (m *matrixWriter) recapOf(r *result.RootResult) string {
+	if r.Error != "" {
+		return m.paint("1;"+magenta, "NOT CHECKED")
+	}
+	by := map[result.State][]string{}
+	for i := range r.Tables {
+		t := &r.Tables[i]
+		if !m.Detect || t.Trace() {
+			by[t.State] = append(by[t.State], visible.Text(title(t)))
+		}
+	}
+	var parts []string
+	order := verifyOrder
+	if m.Detect {
+		order = detectOrder
+	}
+	for _, s := range order {
+		found := by[s]
+		passes := s == result.Installed || s == result.Superseded || m.Detect && s == result.NotInstalled
+		switch {
+		case len(found) == 0:
+		case passes && len(found) > 1:
+			parts = append(parts, m.paint(stateInk(s), fmt.Sprintf("%d %s", len(found), word(result.Verdict(s)))))
+		default:
+			names := found[:min(len(found), maxRecapped)]
+			text := m.paint(stateInk(s), StateWord(s)) + " " + strings.Join(names, ", ")
+			if more := len(found) - len(names); more > 0 {
+				text += fmt.Sprintf(" and %d more", more)
+			}
+			parts = append(parts, text)
+		}
+	}
+	if parts == nil {
+		parts = []string{noTrace}
+	}
+	return strings.Join(parts, "; ") + notLookedAt(r)
+}
+
 // legend explains the words that the matrix uses.
 func (m *matrixWriter) legend() string {
 	used := map[result.State]bool{}
@@ -286,4 +346,14 @@ func (m *matrixWriter) legend() string {
 func compareTitles(a, b string) int {
 	number := func(s string) string { return strings.TrimLeft(s, "KBQ") }
 	return cmp.Or(cmp.Compare(number(a), number(b)), cmp.Compare(a, b))
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }

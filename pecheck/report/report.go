@@ -57,6 +57,9 @@ type Options struct {
 	// and not about each: what left no trace is counted.
 	Detect bool
 	Known  []string
+	// Run is the beginning of the run; a root whose files were read before it, or
+	// elsewhere, says so.
+	Run result.Taken
 }
 
 // DefaultWidth is what every terminal has, and a mail or a ticket keeps.
@@ -67,8 +70,9 @@ const DefaultWidth = 80
 type Writer interface {
 	// Root writes the result of one root.
 	Root(r result.RootResult) error
-	// Close ends the report; exit is the code the run ends with.
-	Close(exit result.Exit) error
+	// Close ends the report; taken is when and where the run was, exit the code that it
+	// ends with.
+	Close(taken result.Taken, exit result.Exit) error
 }
 
 // New starts a report.
@@ -105,6 +109,9 @@ func newTableWriter(w io.Writer, tool result.Tool, o Options) Writer {
 
 // Write writes a whole report.
 func Write(w io.Writer, f Format, r *result.Result, o Options) error {
+	if o.Run.IsZero() {
+		o.Run = r.Taken
+	}
 	rw, err := New(w, f, r.Tool, o)
 	if err != nil {
 		return err
@@ -114,5 +121,5 @@ func Write(w io.Writer, f Format, r *result.Result, o Options) error {
 			return err
 		}
 	}
-	return rw.Close(r.Exit)
+	return rw.Close(r.Taken, r.Exit)
 }

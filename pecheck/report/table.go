@@ -42,12 +42,15 @@ func (t *tableWriter) Root(r result.RootResult) error {
 }
 
 // Close names what judged, for whoever finds the report in a ticket.
-func (t *tableWriter) Close(result.Exit) error {
+func (t *tableWriter) Close(taken result.Taken, _ result.Exit) error {
 	if t.Quiet {
 		return nil
 	}
 	p := &printer{w: t.w, width: t.Width}
 	p.line("")
+	if text := when(cleaned(taken)); text != "" {
+		p.line(t.paint(dim, "Taken "+text))
+	}
 	p.line(t.paint(dim, fmt.Sprintf("%s %s, catalogue %s", t.tool.Name, t.tool.Version, t.tool.Catalog)))
 	return p.err
 }
@@ -66,7 +69,7 @@ func (t *tableWriter) hotfix(p *printer, r *result.RootResult, table *result.Tab
 	if t.Quiet {
 		return
 	}
-	p.text("  ", fmt.Sprintf("Root %s, %s seen", r.Root, plural(int(r.Seen), "file")))
+	p.text("  ", fmt.Sprintf("Root %s, %s seen%s", r.Root, plural(int(r.Seen), "file"), t.scanned(r)))
 	if len(table.Reason) > 0 && !saysWhy(table) {
 		p.text("  ", capital(table.Reason.String()))
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"kbverify/manifest"
 	"kbverify/pecheck/result"
@@ -152,4 +153,40 @@ func capital(text string) string {
 		return ""
 	}
 	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// when says when and where something was taken: "2010-02-03 04:05:06 to 04:05:09 UTC
+// on SRV1"; "" where nothing is known.
+func when(t result.Taken) string {
+	if t.Start.IsZero() {
+		return ""
+	}
+	text := t.Start.UTC().Format(time.DateTime)
+	switch end := t.End.UTC(); {
+	case t.End.IsZero(), t.End.Equal(t.Start):
+	case end.Format(time.DateOnly) == t.Start.UTC().Format(time.DateOnly):
+		text += " to " + end.Format(time.TimeOnly)
+	default:
+		text += " to " + end.Format(time.DateTime)
+	}
+	if text += " UTC"; t.Host != "" {
+		text += " on " + t.Host
+	}
+	return text
+}
+
+// scanned says when and where the files of a root were read, if not in this run.
+func (o *Options) scanned(r *result.RootResult) string {
+	if text := when(r.Taken); text != "" && (r.Taken.Host != o.Run.Host || r.Taken.Start.Before(o.Run.Start)) {
+		return ", read " + text
+	}
+	return ""
+}
+
+// timeText is a time as JSON has it.
+func timeText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
 }

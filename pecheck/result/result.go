@@ -4,15 +4,57 @@
 // a reason are made in one place, when a report asks for them.
 package result
 
-import "kbverify/manifest"
+import (
+	"time"
+
+	"kbverify/manifest"
+)
+
+// Schema and Document begin the JSON of every result.
+const (
+	Schema   = 1
+	Document = "kbverify-result"
+)
 
 // Result is the result of a run, lossless as JSON; every other format is made
 // from it.
 type Result struct {
 	Tool  Tool         `json:"tool"`
 	Roots []RootResult `json:"roots"`
+	Taken Taken        `json:"taken,omitzero"`
 	Exit  Exit         `json:"exit"`
 }
+
+// MarshalJSON implements json.Marshaler.
+func (r Result) MarshalJSON() ([]byte, error) {
+	type plain Result
+	return marshal(struct {
+		Schema int    `json:"schema"`
+		Kind   string `json:"kind"`
+		plain
+	}{Schema, Document, plain(r)})
+}
+
+// Taken is when and where a run was, or the files of one root were read: for an
+// inventory by its scan, and nobody knows for one that does not say so.
+type Taken struct {
+	Command Command   `json:"command,omitempty"`
+	Host    string    `json:"host,omitempty"`
+	Start   time.Time `json:"start,omitzero"` // UTC, whole seconds
+	End     time.Time `json:"end,omitzero"`
+}
+
+// IsZero reports that nothing is known.
+func (t Taken) IsZero() bool { return t == Taken{} }
+
+// Command is what was asked of a root; the exit code depends on it.
+type Command string
+
+// The commands that judge.
+const (
+	Verify Command = "verify"
+	Detect Command = "detect"
+)
 
 // Tool names what judged.
 type Tool struct {
@@ -23,7 +65,10 @@ type Tool struct {
 
 // RootResult is everything found out about one root.
 type RootResult struct {
-	Root   string        `json:"root"`
+	Root  string `json:"root"`
+	Taken Taken  `json:"taken,omitzero"`
+	// Judge is the tool, in a report of many runs, where it is not that of the whole.
+	Judge  Tool          `json:"tool,omitzero"`
 	Error  string        `json:"error,omitempty"` // only if the root could not be read
 	Seen   int64         `json:"seen"`            // files passed under the root
 	Faults []FaultResult `json:"faults,omitempty"`
@@ -65,10 +110,11 @@ type FolderCount struct {
 
 // TableResult is the judgement of one table at one root.
 type TableResult struct {
-	Hotfix string         `json:"hotfix"`
-	Table  string         `json:"table,omitempty"`
-	Title  string         `json:"title,omitempty"`
-	Match  manifest.Match `json:"match,omitempty"`
+	Hotfix  string         `json:"hotfix"`
+	Table   string         `json:"table,omitempty"`
+	Title   string         `json:"title,omitempty"`
+	Product string         `json:"product,omitempty"` // for which the hotfix is
+	Match   manifest.Match `json:"match,omitempty"`
 	// Complete says that a file which the table does not list is extra.
 	Complete bool            `json:"complete,omitempty"`
 	State    State           `json:"state"`

@@ -91,6 +91,14 @@ func (t *TableResult) Exit() Exit {
 	return ExitFail
 }
 
+// Code gives what the root contributes to the exit code, by what was asked of it.
+func (r *RootResult) Code() Exit {
+	if r.Taken.Command == Detect {
+		return r.DetectExit()
+	}
+	return r.Exit()
+}
+
 // Exit gives what the root contributes to the exit code. A folder that could
 // not be read may hide a stale copy or a missing one, so it is trouble.
 func (r *RootResult) Exit() Exit {
