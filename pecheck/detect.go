@@ -1,11 +1,9 @@
 package pecheck
 
 import (
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
+	"kbverify/internal/parallel"
 	"kbverify/manifest"
 	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/result"
@@ -54,18 +52,11 @@ func Detect(inv *inventory.Inventory, known Known, scope Scope) result.RootResul
 // which nothing is here.
 func (j *judge) detectAll(known []*manifest.Manifest) [][]answer {
 	results := make([][]answer, len(known))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(known)) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(known); i = int(next.Add(1)) - 1 {
-				if m := known[i]; len(installTables(m)) > 0 && !isRecord(m) && !j.bare(m) {
-					results[i] = j.all(m)
-				}
-			}
-		})
-	}
-	workers.Wait()
+	parallel.Each(len(known), func(i int) {
+		if m := known[i]; len(installTables(m)) > 0 && !isRecord(m) && !j.bare(m) {
+			results[i] = j.all(m)
+		}
+	})
 	return results
 }
 

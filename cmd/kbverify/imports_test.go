@@ -28,11 +28,12 @@ var house = map[string][]string{
 	"internal/cfb":        {},
 	"internal/msi":        {"internal/cfb", "pecheck/visible"},
 	"internal/msitest":    {"internal/testtool"},
+	"internal/parallel":   {},
 	"internal/patience":   {},
 	"internal/strictjson": {"pecheck/visible"},
 	"internal/testtool":   {},
 	"manifest":            {"internal/strictjson", "pecheck/visible"},
-	"manifest/catalog":    {"internal/strictjson", "manifest"},
+	"manifest/catalog":    {"internal/parallel", "internal/strictjson", "manifest"},
 	"manifest/kb": {
 		"manifest", "manifest/kb/cells", "manifest/kb/findings", "manifest/kb/lines", "manifest/kb/tables", "manifest/kb/values",
 	},
@@ -46,10 +47,13 @@ var house = map[string][]string{
 	"manifest/kb/tables": {
 		"manifest", "manifest/kb/cells", "manifest/kb/headings", "manifest/kb/lines", "manifest/kb/pattern", "manifest/kb/values",
 	},
-	"manifest/kb/values":   {"manifest", "manifest/kb/findings", "manifest/kb/pattern"},
-	"manifest/msi":         {"internal/msi", "manifest", "pecheck/visible"},
-	"manifests":            {},
-	"pecheck":              {"manifest", "pecheck/authenticode", "pecheck/inventory", "pecheck/pefile", "pecheck/result", "pecheck/visible"},
+	"manifest/kb/values": {"manifest", "manifest/kb/findings", "manifest/kb/pattern"},
+	"manifest/msi":       {"internal/msi", "manifest", "pecheck/visible"},
+	"manifests":          {},
+	"pecheck": {
+		"internal/parallel", "manifest", "pecheck/authenticode", "pecheck/inventory", "pecheck/pefile", "pecheck/result",
+		"pecheck/visible",
+	},
 	"pecheck/authenticode": {"pecheck/visible"},
 	"pecheck/estate":       {},
 	"pecheck/inventory": {

@@ -10,12 +10,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
+	"kbverify/internal/parallel"
 	"kbverify/manifest"
 )
 
@@ -124,16 +122,7 @@ func (c *Catalog) Has(id string) bool {
 func (c *Catalog) All() ([]*manifest.Manifest, error) {
 	ids := slices.SortedFunc(slices.Values(c.ids), compareIDs)
 	all, faults := make([]*manifest.Manifest, len(ids)), make([]error, len(ids))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(ids)) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(ids); i = int(next.Add(1)) - 1 {
-				all[i], faults[i] = c.Find(ids[i])
-			}
-		})
-	}
-	workers.Wait()
+	parallel.Each(len(ids), func(i int) { all[i], faults[i] = c.Find(ids[i]) })
 	if i := slices.IndexFunc(faults, func(err error) bool { return err != nil }); i >= 0 {
 		return nil, faults[i]
 	}
