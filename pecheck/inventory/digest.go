@@ -51,22 +51,12 @@ var errStopped = errors.New("the run was interrupted")
 // take reads the content of f to its size, and keeps what is asked of it in f.
 // onward is asked before each block, and told its bytes.
 func (g *digester) take(f *File, r io.ReaderAt, onward func(bytes int) bool) error {
-	var sums []hash.Hash
-	var into []*string
-	add := func(wanted bool, sum hash.Hash, to *string) {
-		if wanted {
-			sums, into = append(sums, sum), append(into, to)
-		}
-	}
-	add(g.MD5, md5.New(), &f.MD5)
-	add(g.SHA256, sha256.New(), &f.SHA256)
+	sums := g.begin()
 	block := g.buffers.Get().(*[digestBlock]byte)
 	defer g.buffers.Put(block)
 	for at := int64(0); at < f.Size; {
 		n, err := r.ReadAt(block[:min(f.Size-at, digestBlock)], at)
-		for _, sum := range sums {
-			sum.Write(block[:n])
-		}
+		sums.write(block[:n])
 		at += int64(n)
 		switch {
 		case !onward(n):
@@ -77,8 +67,39 @@ func (g *digester) take(f *File, r io.ReaderAt, onward func(bytes int) bool) err
 			return err
 		}
 	}
-	for i, sum := range sums {
-		*into[i] = hex.EncodeToString(sum.Sum(nil))
-	}
+	sums.keep(f)
 	return nil
+}
+
+// sums are the digests of one content while it is read; nil is one that nobody asked for.
+type sums struct{ md5, sha256 hash.Hash }
+
+func (g *digester) begin() *sums {
+	s := &sums{}
+	if g.MD5 {
+		s.md5 = md5.New()
+	}
+	if g.SHA256 {
+		s.sha256 = sha256.New()
+	}
+	return s
+}
+
+func (s *sums) write(block []byte) {
+	for _, sum := range []hash.Hash{s.md5, s.sha256} {
+		if sum != nil {
+			sum.Write(block)
+		}
+	}
+}
+
+// keep keeps in f what the content has come to.
+func (s *sums) keep(f *File) {
+	text := func(sum hash.Hash) string {
+		if sum == nil {
+			return ""
+		}
+		return hex.EncodeToString(sum.Sum(nil))
+	}
+	f.MD5, f.SHA256 = text(s.md5), text(s.sha256)
 }

@@ -3,12 +3,8 @@ package inventory
 import (
 	"cmp"
 	"context"
-	"crypto/md5"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"slices"
 	"strings"
@@ -199,14 +195,8 @@ func (w *walk) readMembers(c *capture, s *packSource, members []*member, r io.Re
 		all.digest = all.digest || looks[i].digest
 	}
 	c.reset(r, members[0].size)
-	var md5Sum, shaSum hash.Hash
-	if all.digest && w.digests.MD5 {
-		md5Sum = md5.New()
-		c.sums = append(c.sums, md5Sum)
-	}
-	if all.digest && w.digests.SHA256 {
-		shaSum = sha256.New()
-		c.sums = append(c.sums, shaSum)
+	if all.digest {
+		c.sums = w.digests.begin()
 	}
 	image := File{Size: members[0].size}
 	failed := w.readCaptured(&image, c, all.image)
@@ -224,18 +214,11 @@ func (w *walk) readMembers(c *capture, s *packSource, members []*member, r io.Re
 			f.NoSignature = !c.beginsWith(look.signature)
 		}
 		if looks[i].digest && f.Ending != pefile.Unreadable {
-			f.MD5, f.SHA256 = hexSum(md5Sum), hexSum(shaSum)
+			c.sums.keep(f)
 		}
 		files[i] = f
 	}
 	return files
-}
-
-func hexSum(sum hash.Hash) string {
-	if sum == nil {
-		return ""
-	}
-	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // readCaptured reads the image, where one is wanted, the signature of one, and then all
@@ -284,7 +267,7 @@ type capture struct {
 	hold     int
 	recent   []byte // the latest bytes behind held
 	keep     bool
-	sums     []hash.Hash
+	sums     *sums // nil: of no content
 	err      error
 	onward   func(bytes int) bool
 	block    []byte
@@ -335,8 +318,10 @@ func (c *capture) pull() error {
 	}
 	n, err := c.r.Read(c.block)
 	b := c.block[:n]
-	for _, sum := range c.sums {
-		sum.Write(b)
+	hashed := 0
+	if c.sums != nil {
+		c.sums.write(b)
+		hashed = n
 	}
 	c.at += int64(n)
 	if c.keep {
@@ -350,12 +335,8 @@ func (c *capture) pull() error {
 		}
 		c.recentAt = c.at - int64(len(c.recent))
 	}
-	read := 0
-	if c.sums != nil {
-		read = n
-	}
 	switch {
-	case !c.onward(read):
+	case !c.onward(hashed):
 		c.err = errStopped
 	case errors.Is(err, io.EOF) && c.at < c.size:
 		c.err = io.ErrUnexpectedEOF
