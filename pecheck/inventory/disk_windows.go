@@ -8,8 +8,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// openNonblock is nothing here: pipes do not stand in folders, and the bit that
-// O_NONBLOCK has on Unix means O_DIRECTORY.
+// openNonblock is nothing here: pipes do not stand in folders.
 const openNonblock = 0
 
 // folderPath is path: pipes do not stand in folders.
