@@ -184,6 +184,32 @@ func TestInterruptedWhileWaitingForAReader(t *testing.T) {
 	}
 }
 
+// A pipe, whose other end may never come, and a folder stand where a file is wanted:
+// neither is opened.
+func TestNoFileWhereOneIsWanted(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, dir} {
+		for _, tt := range []struct {
+			args []string
+			want string
+		}{
+			{[]string{"verify", "-k", "KB977203", "--trust", path, dir}, ": not a file\n"},
+			{[]string{"verify", "-m", path, dir}, ": not a regular file\n"},
+			{[]string{"import", "--base", path, path}, ": not a Windows Installer package or patch\n"},
+		} {
+			var stdout, stderr strings.Builder
+			code := run(t.Context(), tt.args, strings.NewReader(""), &stdout, &stderr)
+			if code != int(result.ExitTrouble) || stdout.Len() > 0 || !strings.Contains(stderr.String(), tt.want) {
+				t.Errorf("%v: exit code %d, %s%s", tt.args, code, stdout.String(), stderr.String())
+			}
+		}
+	}
+}
+
 // A disk that is full in the middle of a result is no success, and costs neither
 // the old result nor the room that the half one takes.
 func TestDiskFullInTheMiddle(t *testing.T) {

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"kbverify/manifest"
 	"kbverify/manifest/catalog"
@@ -27,24 +25,17 @@ type packageFile struct {
 // openPackage opens a regular file that begins as an installer package does; nil,
 // without an error, says that it is something else.
 func openPackage(path string) (*packageFile, error) {
-	info, err := os.Stat(path) // opening a device may act, and a pipe waits for its other end
-	if err != nil || !info.Mode().IsRegular() {
+	file, size, head, err := inventory.OpenHead(path, msi.SniffBytes)
+	switch {
+	case errors.Is(err, inventory.ErrNoFile):
+		return nil, nil
+	case err != nil:
 		return nil, err
-	}
-	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	head := make([]byte, msi.SniffBytes)
-	n, err := file.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) || !msi.Sniff(head[:n]) {
+	case !msi.Sniff(head):
 		file.Close()
-		if errors.Is(err, io.EOF) {
-			err = nil
-		}
-		return nil, err
+		return nil, nil
 	}
-	return &packageFile{msi.Input{Name: path, ReaderAt: file, Size: info.Size()}, file}, nil
+	return &packageFile{msi.Input{Name: path, ReaderAt: file, Size: size}, file}, nil
 }
 
 // loadManifest reads a manifest, or makes one of an installer package. A package that

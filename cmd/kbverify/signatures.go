@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/spf13/pflag"
 
 	"kbverify/pecheck/authenticode"
+	"kbverify/pecheck/inventory"
 )
 
 // signatureFlags ask for the signatures in files, and whom to trust.
@@ -49,14 +49,7 @@ func readCertificates(path string) (*x509.CertPool, error) {
 		}
 		return nil, fmt.Errorf("--trust %s: %w", quote(path), err)
 	}
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return fail(err)
-	case !info.Mode().IsRegular(): // a pipe would be waited for
-		return fail(errors.New("not a file"))
-	}
-	file, err := os.Open(path)
+	file, err := inventory.OpenFile(path)
 	if err != nil {
 		return fail(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -33,38 +32,22 @@ func Sniff(head []byte) bool {
 // SniffFile reports whether path is a regular file that begins as Encode
 // and ScanTo begin one, so that a program can take it where it takes a root.
 func SniffFile(path string) bool {
-	file, err := openRegular(path)
+	file, _, head, err := OpenHead(path, SniffBytes)
 	if err != nil {
 		return false
 	}
-	defer file.Close()
-	head := make([]byte, SniffBytes)
-	n, _ := io.ReadFull(file, head)
-	return Sniff(head[:n])
+	file.Close()
+	return Sniff(head)
 }
 
 // Load reads the inventory file at path, as Read does.
 func Load(path string, k Keep) (*Inventory, error) {
-	file, err := openRegular(path)
+	file, err := OpenFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("inventory %s: %w", visible.Quote(path), cleanError{err})
 	}
 	defer file.Close()
 	return Read(file, path, k)
-}
-
-var errNoFile = errors.New("not a file")
-
-// openRegular opens a file, and nothing that could keep the program waiting.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errNoFile
-	}
-	return os.OpenFile(path, os.O_RDONLY|openNonblock, 0)
 }
 
 // Keep says which part of an inventory is wanted.

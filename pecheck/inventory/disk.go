@@ -257,6 +257,41 @@ func openIn(dir *os.Root, name string) (handle, error) {
 	return osFile{file}, nil
 }
 
+// ErrNoFile says that what lies at a path is no file: a folder, a pipe, a device.
+var ErrNoFile = errors.New("not a file")
+
+// OpenFile opens the file at path, which may lead through links, to be read. It opens
+// nothing else, ErrNoFile then: a device may act when it is opened, and a pipe would keep
+// the program waiting.
+func OpenFile(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, ErrNoFile
+	}
+	return os.OpenFile(path, os.O_RDONLY|openNonblock, 0)
+}
+
+// OpenHead opens a file as OpenFile does, and gives its size and its first n bytes,
+// fewer where it has no more.
+func OpenHead(path string, n int) (file *os.File, size int64, head []byte, err error) {
+	if file, err = OpenFile(path); err != nil {
+		return nil, 0, nil, err
+	}
+	info, err := file.Stat()
+	head = make([]byte, n)
+	if err == nil {
+		n, err = file.ReadAt(head, 0)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		file.Close()
+		return nil, 0, nil, err
+	}
+	return file, info.Size(), head[:n], nil
+}
+
 func (f osFile) ReadAt(p []byte, off int64) (int, error) { return f.file.ReadAt(p, off) }
 
 func (f osFile) stat() (stat, error) { return statOf(f.file.Stat()) }

@@ -58,7 +58,7 @@ const (
 // SniffPackage reports that Scan takes the file at path for a root: it is a cabinet, a
 // program with cabinets in it, or a Windows Installer package, damaged or not.
 func SniffPackage(ctx context.Context, path string) bool {
-	file, size, head, err := openHead(path)
+	file, size, head, err := OpenHead(path, msi.SniffBytes)
 	if err != nil {
 		return false
 	}
@@ -78,24 +78,6 @@ func SniffPackage(ctx context.Context, path string) bool {
 
 func isProgram(head []byte) bool { return bytes.HasPrefix(head, []byte("MZ")) }
 
-// openHead opens a file with the bytes that it begins with.
-func openHead(path string) (file *os.File, size int64, head []byte, err error) {
-	if file, err = openRegular(path); err != nil {
-		return nil, 0, nil, err
-	}
-	info, err := file.Stat()
-	head = make([]byte, msi.SniffBytes)
-	n := 0
-	if err == nil {
-		n, err = file.ReadAt(head, 0)
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		file.Close()
-		return nil, 0, nil, err
-	}
-	return file, info.Size(), head[:n], nil
-}
-
 // nameAnother is what to do where a file is named as a root and is none.
 const nameAnother = "; name the folder that holds the files, an inventory written by scan, or a package"
 
@@ -108,8 +90,8 @@ var (
 // openPack opens the package at path and lists it; nil, without an error, where
 // there is no file.
 func openPack(ctx context.Context, path string) (*pack, error) {
-	file, size, head, err := openHead(path)
-	if errors.Is(err, errNoFile) || errors.Is(err, os.ErrNotExist) {
+	file, size, head, err := OpenHead(path, msi.SniffBytes)
+	if errors.Is(err, ErrNoFile) || errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
