@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"crypto/md5"
+	"crypto/sha256"
 	"fmt"
 	"strings"
 
@@ -22,8 +24,8 @@ func (c *checker) file(at string, f *File) {
 	}
 	c.want(f.Modified == "" || ValidModified(f.Modified), at, "modified",
 		"%s: want a date such as 2010-02-01 or 2010-02-01T13:40", f.Modified)
-	c.digest(at, "md5", f.MD5, 32)
-	c.digest(at, "sha256", f.SHA256, 64)
+	c.digest(at, "md5", f.MD5, md5.Size)
+	c.digest(at, "sha256", f.SHA256, sha256.Size)
 	c.platform(at, f.Platform)
 	c.line(at, "note", f.Note, 500)
 	if p := f.AsPrinted; p != (AsPrinted{}) {
@@ -36,10 +38,16 @@ func (c *checker) file(at string, f *File) {
 	}
 }
 
-// digest wants n hexadecimal digits, or none.
-func (c *checker) digest(at, key, text string, n int) {
-	hex := len(text) == n && strings.Trim(text, "0123456789abcdef") == ""
-	c.want(text == "" || hex, at, key, fmt.Sprintf("%%s: want %d hexadecimal digits, lower case", n), visible.Short(text))
+// digest wants the digest of so many bytes, or none.
+func (c *checker) digest(at, key, text string, bytes int) {
+	c.want(text == "" || IsDigest(text, bytes), at, key,
+		fmt.Sprintf("%%s: want %d hexadecimal digits, lower case", 2*bytes), visible.Short(text))
+}
+
+// IsDigest reports a digest of so many bytes as it stands in JSON: in hexadecimal
+// digits, lower case.
+func IsDigest(text string, bytes int) bool {
+	return len(text) == 2*bytes && strings.Trim(text, "0123456789abcdef") == ""
 }
 
 func (c *checker) platform(at string, p Platform) {

@@ -74,9 +74,9 @@ func (d *decoder) fields(f *File) (version bool) {
 		case "no_signature":
 			f.NoSignature = d.yes()
 		case "md5":
-			f.MD5 = d.digest(2 * md5.Size)
+			f.MD5 = d.digest(md5.Size)
 		case "sha256":
-			f.SHA256 = d.digest(2 * sha256.Size)
+			f.SHA256 = d.digest(sha256.Size)
 		case "signature":
 			f.Signature = d.signature()
 		default:
@@ -122,11 +122,11 @@ func (d *decoder) machine() pefile.Machine {
 	return pefile.Machine(n)
 }
 
-// digest reads n hexadecimal digits, lower case.
-func (d *decoder) digest(n int) string {
+// digest reads the digest of so many bytes.
+func (d *decoder) digest(bytes int) string {
 	text, _ := d.String()
-	if len(text) != n || strings.Trim(text, "0123456789abcdef") != "" {
-		d.refuse(fmt.Sprintf("digest %%s: want %d hexadecimal digits, lower case", n), visible.Short(text))
+	if !manifest.IsDigest(text, bytes) {
+		d.refuse(fmt.Sprintf("digest %%s: want %d hexadecimal digits, lower case", 2*bytes), visible.Short(text))
 	}
 	return text
 }
