@@ -14,7 +14,6 @@ import (
 	"kbverify/manifest"
 	"kbverify/manifest/catalog"
 	"kbverify/manifests"
-	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/petest"
 	"kbverify/pecheck/report"
 	"kbverify/pecheck/result"
@@ -45,7 +44,6 @@ func (d *demoAction) flags(fs *pflag.FlagSet) {
 	d.verify.outputFlags.flags(fs)
 	fs.BoolVarP(&d.verify.quiet, "quiet", "q", false, "of the table, the summary lines alone")
 	fs.BoolVarP(&d.verify.verbose, "verbose", "v", false, "all rows, not only those that need attention")
-	d.verify.jobs = inventory.DefaultJobs
 }
 
 func (d *demoAction) run(s *session, args []string) (result.Exit, error) {

@@ -87,13 +87,10 @@ func (j *judging) each() error {
 		return r
 	}
 	allowed := inventory.OpenFilesAllowed()
-	jobs, grown := j.jobs, j.jobs
-	if jobs == 0 {
-		jobs, grown = inventory.DefaultJobs, inventory.MostJobs
-	}
+	jobs, most := inventory.JobCounts(j.jobs)
 	atOnce := max(min(len(j.roots), rootsAtOnce, jobs, allowed/filesOfRoot), 1)
 	j.source.openFiles = allowed / atOnce
-	j.source.jobs, j.source.growTo = max(jobs/atOnce, 1), grown/atOnce
+	j.source.jobs, j.source.growTo = max(jobs/atOnce, 1), most/atOnce
 	j.source.progress.total = len(j.roots)
 	o := estate.Options{AtOnce: atOnce, Timeout: j.source.timeout, Ahead: resultsAhead}
 	err := estate.Run(j.s.ctx, slices.Values(j.roots), o, timed, j.emit)

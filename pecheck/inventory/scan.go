@@ -160,19 +160,19 @@ func scan(ctx context.Context, root string, o Options, to fileSink) (*Inventory,
 	if files <= 0 {
 		files = OpenFilesAllowed()
 	}
-	jobs, grown := jobCounts(o)
-	w.mayGrow, w.mayHold = openLimits(files, grown)
+	jobs, most := JobCounts(o.Jobs)
+	w.mayGrow, w.mayHold = openLimits(files, min(max(o.GrowTo, most), maxJobs))
 	w.start(ctx, min(jobs, w.mayGrow))
 	return inv, w.into(ctx, inv, to, o.Progress)
 }
 
-// jobCounts gives how many jobs a walk begins with, and to how many it may grow.
-func jobCounts(o Options) (jobs, grown int) {
-	if o.Jobs <= 0 {
+// JobCounts gives how many jobs begin where so many are asked for, and how many there
+// may be where each takes long; 0 asks for DefaultJobs, which grow.
+func JobCounts(asked int) (jobs, most int) {
+	if asked <= 0 {
 		return DefaultJobs, MostJobs
 	}
-	jobs = min(o.Jobs, maxJobs)
-	return jobs, min(max(o.GrowTo, jobs), maxJobs)
+	return asked, asked
 }
 
 // openRoot opens and lists the root, without waiting for a dead share longer
