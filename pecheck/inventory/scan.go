@@ -135,9 +135,10 @@ func scan(ctx context.Context, root string, o Options, to fileSink) (*Inventory,
 	inv := &Inventory{Root: visible.Text(root), Tool: visible.Text(o.Tool), All: o.All, Names: names, Excluded: o.Exclude,
 		Signatures: o.Signatures != nil, Host: visible.Text(o.Host), Start: o.now()}
 	defer func() { inv.End = o.now() }()
+	wanted, digests := newSelection(names, o.All), newDigester(o.Digests)
 	newWalk := func() *walk {
-		return &walk{names: newSelection(names, o.All), exclude: exclude, strings: o.Strings, follow: o.FollowLinks,
-			digests: newDigester(o.Digests), signatures: o.Signatures}
+		return &walk{names: wanted, exclude: exclude, strings: o.Strings, follow: o.FollowLinks, digests: digests,
+			signatures: o.Signatures}
 	}
 	if o.disk == nil {
 		found, err := newWalk().scanPackage(ctx, root, inv, o.Progress)
