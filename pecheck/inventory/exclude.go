@@ -37,14 +37,16 @@ func parseExcludes(patterns []string) (*excluder, error) {
 	}
 	x := &excluder{}
 	for _, p := range patterns {
-		if err := x.add(p); err != nil {
+		if err := x.add(p, false); err != nil {
 			return nil, fmt.Errorf("exclude pattern %s: %w", visible.Quote(p), err)
 		}
 	}
 	return x, nil
 }
 
-func (x *excluder) add(pattern string) error {
+// add takes one more pattern; an anchored one matches from the root on, also where it
+// has no separator.
+func (x *excluder) add(pattern string, anchored bool) error {
 	if len(pattern) > maxExcludeBytes {
 		return fmt.Errorf("longer than %d bytes", maxExcludeBytes)
 	}
@@ -65,7 +67,7 @@ func (x *excluder) add(pattern string) error {
 			return fmt.Errorf("** must stand alone between separators")
 		}
 	}
-	if len(elements) == 1 {
+	if len(elements) == 1 && !anchored {
 		x.elements = append(x.elements, key)
 	} else {
 		x.paths = append(x.paths, elements)
@@ -142,11 +144,8 @@ func matchElements(pattern, elements []string) bool {
 func LeftOut(patterns []string) func(path string) bool {
 	x := &excluder{}
 	for _, p := range patterns {
-		if anchored, is := strings.CutPrefix(p, "/"); is && !strings.ContainsAny(anchored, `/\`) {
-			x.paths = append(x.paths, []string{manifest.NameKey(anchored)})
-			continue
-		}
-		_ = x.add(strings.TrimPrefix(p, "/"))
+		p, anchored := strings.CutPrefix(p, "/")
+		_ = x.add(p, anchored)
 	}
 	return func(path string) bool {
 		if x.none() {

@@ -133,6 +133,27 @@ func TestBadExcludes(t *testing.T) {
 	}
 }
 
+// What a manifest says that it knows nothing of: as --exclude takes it, and from the root
+// on after a slash.
+func TestLeftOut(t *testing.T) {
+	const all = "a a/x b/a b/a/x b/c"
+	for pattern, want := range map[string]string{
+		"a": "a a/x b/a b/a/x", "/a": "a a/x", "/A/": "a a/x", "b/a": "b/a b/a/x", "/b/a": "b/a b/a/x", "/*": all,
+		"/**": all, "/**/c": "b/c", "/?": all, "/": "", "//a": "", "/..": "", "/c": "",
+	} {
+		leftOut := LeftOut([]string{pattern})
+		var got []string
+		for path := range strings.FieldsSeq(all) {
+			if leftOut(path) {
+				got = append(got, path)
+			}
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%s leaves out %q, want %q", pattern, text, want)
+		}
+	}
+}
+
 func TestScanRootErrors(t *testing.T) {
 	root := t.TempDir()
 	plant(t, root, "file")
