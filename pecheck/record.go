@@ -59,7 +59,7 @@ func Record(inv *inventory.Inventory, o RecordOptions) (*manifest.Manifest, []Ga
 	}
 	excluded, complete := r.excluded(inv)
 	m := &manifest.Manifest{
-		ID: o.ID, Product: o.Product, Title: "Recorded root, " + countFiles(len(files)),
+		ID: o.ID, Product: o.Product, Title: "Recorded root, " + manifest.Counted(len(files), "file", "files"),
 		Tables: []manifest.Table{{Match: manifest.Exactly, Complete: complete, Excluded: excluded, Files: files}},
 	}
 	if m.Product == "" {
@@ -74,13 +74,6 @@ func Record(inv *inventory.Inventory, o RecordOptions) (*manifest.Manifest, []Ga
 			"at a time", n, manifest.MaxBytes)
 	}
 	return m, r.gaps, nil
-}
-
-func countFiles(n int) string {
-	if n == 1 {
-		return "1 file"
-	}
-	return manifest.Commas(int64(n)) + " files"
 }
 
 // notesOf says in the manifest itself where it comes from.
@@ -128,17 +121,15 @@ func (r *recorder) whole(inv *inventory.Inventory) {
 	}
 }
 
-// maxExcluded is how many patterns an inventory takes to leave paths out.
-const maxExcluded = 1000
-
 // excluded gives the paths at which the manifest knows nothing, so that what is
 // there will not be extra, and whether it knows everything else.
 func (r *recorder) excluded(inv *inventory.Inventory) (patterns []string, complete bool) {
 	switch {
 	case !inv.All:
 		return nil, false
-	case len(inv.Excluded)+len(r.blind) > maxExcluded:
-		r.gap(".", "more than %d places are not recorded, so files that are added will not be seen", maxExcluded)
+	case len(inv.Excluded)+len(r.blind) > inventory.MaxExcludes:
+		r.gap(".", "more than %d places are not recorded, so files that are added will not be seen",
+			inventory.MaxExcludes)
 		return nil, false
 	case slices.Contains(r.blind, "."):
 		return nil, false

@@ -222,7 +222,7 @@ func TestGapsAreNotExtra(t *testing.T) {
 // A record with more gaps than it can name does not say that it is complete.
 func TestTooManyGaps(t *testing.T) {
 	files := []string{"a.dll 1.0.0.1 10 x86"}
-	for i := range maxExcluded + 1 {
+	for i := range inventory.MaxExcludes + 1 {
 		files = append(files, fmt.Sprintf("b%04d.dll - 10 unreadable", i))
 	}
 	m, gaps := record(t, inventoryOf(t, files...))

@@ -238,7 +238,7 @@ func (d *decoder) member(key string) {
 	case "names":
 		d.list(maxNames, d.name)
 	case "excluded":
-		d.list(maxExcludes, d.excluded)
+		d.list(MaxExcludes, d.excluded)
 	case "files":
 		for range d.Items {
 			d.file()

@@ -8,10 +8,11 @@ import (
 	"kbverify/pecheck/visible"
 )
 
-const (
-	maxExcludes     = 1000 // more are no list that a person wrote
-	maxExcludeBytes = 4096 // the longest path that a person types, with room
-)
+// MaxExcludes caps the patterns of paths to leave out: more are no list that a person
+// wrote.
+const MaxExcludes = 1000
+
+const maxExcludeBytes = 4096 // the longest path that a person types, with room
 
 // excluder holds the patterns of paths to leave out. A pattern without a
 // separator matches an element anywhere; another one matches from the root on.
@@ -32,8 +33,8 @@ func CheckExcludes(patterns []string) error {
 // ? for one, ** as an element of its own for any number of elements. Case does
 // not count, / and \ both separate.
 func parseExcludes(patterns []string) (*excluder, error) {
-	if len(patterns) > maxExcludes {
-		return nil, fmt.Errorf("%d patterns to exclude: at most %d", len(patterns), maxExcludes)
+	if len(patterns) > MaxExcludes {
+		return nil, fmt.Errorf("%d patterns to exclude: at most %d", len(patterns), MaxExcludes)
 	}
 	x := &excluder{}
 	for _, p := range patterns {
