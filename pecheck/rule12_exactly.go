@@ -143,9 +143,6 @@ func (j *judge) indexPaths() map[string][]*inventory.File {
 // extras gives a row for each file that a complete table does not list, and of
 // which it does not say that it knows nothing.
 func (t *judged) extras() (rows []result.RowResult) {
-	if !t.table.Complete {
-		return nil
-	}
 	listed := make(map[string]bool, len(t.table.Files))
 	like := &manifest.File{} // with the digests that the table has
 	for i := range t.table.Files {
@@ -206,7 +203,7 @@ func (t *judged) moved() {
 // qualifyExactly says what the rows of a recorded table do not say: whose contents
 // nobody compared, and whether it is another version of the whole.
 func (t *judged) qualifyExactly() {
-	uncompared, unrecorded, differing, rows := 0, 0, 0, 0
+	uncompared, unrecorded := 0, 0
 	for _, e := range t.files {
 		for i := range e.claims {
 			c := &e.claims[i]
@@ -220,16 +217,7 @@ func (t *judged) qualifyExactly() {
 			}
 		}
 	}
-	for i := range t.Rows {
-		switch t.Rows[i].Verdict {
-		case result.Changed:
-			differing++
-			rows++
-		case result.NotApplicable, result.Extra:
-		default:
-			rows++
-		}
-	}
+	differing, rows := t.Counts[result.Changed], len(t.Rows)-t.Counts[result.NotApplicable]-t.Counts[result.Extra]
 	add := func(r result.Reason) { t.Reason = append(t.Reason, r) }
 	if differing > otherVersionRows && 2*differing > rows {
 		add(result.Reason{Kind: result.OtherVersionOfAll, Count: differing, Of: rows})
