@@ -20,10 +20,7 @@ func (f *finding) note(r result.Reason) { f.notes = append(f.notes, r) }
 // compare compares one copy with one row of a table.
 func compare(row *manifest.File, c *claim) (f finding) {
 	file := c.file
-	if file.StringVersion != "" {
-		f.note(result.Reason{Kind: result.StringDisagrees, Text: file.StringVersion})
-	}
-	f.noteDefect(file)
+	f.noteDefects(file)
 	switch {
 	case file.Ending == pefile.Unreadable || file.Ending == pefile.Damaged:
 		f.verdict = result.Unreadable
@@ -54,8 +51,12 @@ func (f *finding) compareContent(row *manifest.File, file *inventory.File) {
 	}
 }
 
-// noteDefect says what is damaged in a file that can be run all the same.
-func (f *finding) noteDefect(file *inventory.File) {
+// noteDefects says what is wrong with a file that can be run all the same: its two
+// versions disagree, or something is damaged that no loader needs.
+func (f *finding) noteDefects(file *inventory.File) {
+	if file.StringVersion != "" {
+		f.note(result.Reason{Kind: result.StringDisagrees, Text: file.StringVersion})
+	}
 	if file.Detail != "" && file.Ending != pefile.Unreadable && file.Ending != pefile.Damaged {
 		f.note(result.Said(file.Detail))
 	}

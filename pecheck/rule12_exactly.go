@@ -63,10 +63,7 @@ func digestsLike(row *manifest.File, f *inventory.File) (md5, sha256 string) {
 // same file, whatever else is said of it.
 func compareExactly(row *manifest.File, c *claim, complete bool) (f finding) {
 	file := c.file
-	if file.StringVersion != "" {
-		f.note(result.Reason{Kind: result.StringDisagrees, Text: file.StringVersion})
-	}
-	f.noteDefect(file)
+	f.noteDefects(file)
 	content := contentOf(row, file)
 	sized := row.Size.IsZero() || row.Size.Admits(file.Size)
 	switch {
