@@ -47,13 +47,11 @@ func Sentence(t *result.TableResult) string {
 		text += ", but " + result.Reason{Kind: result.OtherRelease}.String()
 	}
 	for _, why := range t.Reason {
-		if why.Kind == result.ContentsNotCompared || why.Kind == result.ContentsNotRecorded {
-			text += fmt.Sprintf(", the contents of %s %s", manifest.Commas(int64(why.Count)),
-				strings.ReplaceAll(strings.TrimPrefix(string(why.Kind), "contents-"), "-", " "))
-		}
-	}
-	for _, why := range t.Reason {
 		switch why.Kind {
+		case result.ContentsNotCompared:
+			text += fmt.Sprintf(", the contents of %s not compared", manifest.Commas(int64(why.Count)))
+		case result.ContentsNotRecorded:
+			text += fmt.Sprintf(", the contents of %s not recorded", manifest.Commas(int64(why.Count)))
 		case result.NotRecorded:
 			text += fmt.Sprintf(", without %s that the record leaves out", plural(why.Count, "path"))
 		case result.LeftOutOfIt:
