@@ -207,21 +207,24 @@ func (w *walk) take(most int) (n *node, i, count int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for !w.stopped {
-		if len(w.rest) > 0 && w.mayTake(w.rest[0]) {
-			n := w.rest[0]
-			i, count := n.taken, 1
-			for ; count < most && w.ahead+count < maxAhead && n.isFile(i) && n.isFile(i+count); count++ {
-			}
-			n.taken += count
-			n.users++
-			n.slots = append(n.slots, make([]slot, count)...)
-			w.ahead += count
-			if n.taken == n.entries.len() {
-				w.rest = slices.Delete(w.rest, 0, 1)
-			}
-			return n, i, count
+		if len(w.rest) == 0 || !w.mayTake(w.rest[0]) {
+			w.job.Wait()
+			continue
 		}
-		w.job.Wait()
+		n, i, count = w.rest[0], w.rest[0].taken, 1
+		if n.isFile(i) {
+			for count < most && w.ahead+count < maxAhead && n.isFile(i+count) {
+				count++
+			}
+		}
+		n.taken += count
+		n.users++
+		n.slots = append(n.slots, make([]slot, count)...)
+		w.ahead += count
+		if n.taken == n.entries.len() {
+			w.rest = slices.Delete(w.rest, 0, 1)
+		}
+		return n, i, count
 	}
 	return nil, 0, 0
 }
