@@ -159,10 +159,9 @@ func (got *imported) readContents(s *session, path string, a *importAction) erro
 	}
 	found := make(map[string]*inventory.File, len(inv.Files))
 	for i := range inv.Files {
-		found[manifest.NameKey(inv.Files[i].Path)] = &inv.Files[i]
-	}
-	for i := range inv.Files {
-		if f := &inv.Files[i]; f.SHA256 == "" {
+		f := &inv.Files[i]
+		found[manifest.NameKey(f.Path)] = f
+		if f.SHA256 == "" {
 			refuse(f.Path, "its content could not be read: "+f.Detail)
 		}
 	}
@@ -182,8 +181,7 @@ func (got *imported) readContents(s *session, path string, a *importAction) erro
 			// It is another one that the package unpacks last.
 		case f == nil:
 			refuse(row.Path, "its content is not in the package")
-		case f.SHA256 == "":
-		default:
+		case f.SHA256 != "":
 			if says := contradicts(row, f); says != "" {
 				refuse(row.Path, "the package states another "+says+" than its file has")
 			}
