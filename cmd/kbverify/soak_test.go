@@ -183,7 +183,7 @@ func (s *soak) packed(all, some string) {
 			s.t.Errorf("seed %d: %v: exit codes %d, %d of a package and its folder\n%.2000s", s.seed, args, code, codeFolder, cmp.Diff(a, b))
 		}
 	}
-	broken := s.write("broken.msi", s.break1(data))
+	broken := s.write("broken.msi", s.damage(data))
 	s.run("verify", "-q", "-m", broken, root)
 	s.run("scan", "-q", "--hash", "-o", s.path("b.json"), broken)
 	s.run("import", "-q", "--strict", "--hash", "-o", s.path("b.json"), broken)
@@ -249,7 +249,7 @@ func (s *soak) inventory() {
 	if err != nil {
 		return
 	}
-	broken := s.write("broken.json", s.break1(data))
+	broken := s.write("broken.json", s.damage(data))
 	s.run("verify", "-q", "-k", "KB977203", broken)
 	s.run("import", "-q", "--id", "x", "-o", s.path("x.json"), broken)
 }
@@ -268,7 +268,7 @@ func (s *soak) articles() {
 		}
 		text := s.article(m)
 		s.run("import", "-o", s.path("a.json"), s.write("article.txt", text))
-		s.run("import", "--strict", "-o", s.path("a.json"), s.write("article.txt", s.break1(text)))
+		s.run("import", "--strict", "-o", s.path("a.json"), s.write("article.txt", s.damage(text)))
 	}
 }
 
@@ -316,8 +316,8 @@ func (s *soak) write(name string, data []byte) string {
 	return path
 }
 
-// break1 does one of the things that happen to files.
-func (s *soak) break1(data []byte) []byte {
+// damage does to data one of the things that happen to files.
+func (s *soak) damage(data []byte) []byte {
 	data = bytes.Clone(data)
 	if len(data) == 0 {
 		return data
