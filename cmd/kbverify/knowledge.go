@@ -24,7 +24,7 @@ func (f *catalogFlag) flags(fs *pflag.FlagSet) {
 }
 
 func (f *catalogFlag) openCatalog(s *session) (*catalog.Catalog, error) {
-	if len(f.dirs) == 0 {
+	if len(f.dirs) == 0 { // nothing is waited for, so an interrupted run still gives the results that it has
 		return catalog.Open(manifests.FS, nil)
 	}
 	c, err := patience.Wait(s.ctx, func() (*catalog.Catalog, error) { return catalog.Open(manifests.FS, f.dirs) }, nil)
