@@ -56,6 +56,6 @@ func (t *judged) countSignatures() {
 func (s Scope) unsigned(inv *inventory.Inventory, root *result.RootResult) {
 	root.NoSignatures = s.Signatures && !inv.Signatures
 	root.NoTrust = s.Trust && inv.Signatures && slices.ContainsFunc(inv.Files, func(f inventory.File) bool {
-		return f.Signature != nil && f.Signature.Status == authenticode.ValidDigest && f.Signature.Trust == ""
+		return f.Signature.TrustUnasked()
 	})
 }

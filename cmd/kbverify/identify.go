@@ -147,11 +147,11 @@ func isMany(name string) bool {
 // root looks up every file of a folder or an inventory.
 func (a *identifyAction) root(s *session, src *source, root string) error {
 	var full error // the output's
-	judgedTrust := true
+	trustUnasked := false
 	inv, err := src.each(s.ctx, root, func(f *inventory.File) error {
 		id := a.known.Identify(f)
 		id.Root = root
-		judgedTrust = judgedTrust && (a.trust == "" || id.Signature.Status != result.ValidDigest || id.Signature.Trust != "")
+		trustUnasked = trustUnasked || a.trust != "" && f.Signature.TrustUnasked()
 		src.progress.clear()
 		full = a.write(id)
 		return full
@@ -166,7 +166,7 @@ func (a *identifyAction) root(s *session, src *source, root string) error {
 	faults := inv.Faults
 	if src.signatures != nil && !inv.Signatures {
 		faults = append(faults, inventory.Fault{Path: ".", Error: report.NoSignatures})
-	} else if !judgedTrust {
+	} else if trustUnasked {
 		faults = append(faults, inventory.Fault{Path: ".", Error: report.NoTrust})
 	}
 	for _, f := range faults {

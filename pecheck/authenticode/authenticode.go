@@ -75,6 +75,10 @@ type Signature struct {
 	Distrust string // why it is NotTrusted
 }
 
+// TrustUnasked reports a valid digest whose signer nobody has looked for among those
+// trusted; nil is no signature.
+func (s *Signature) TrustUnasked() bool { return s != nil && s.Status == ValidDigest && s.Trust == "" }
+
 // Options says how to check.
 type Options struct {
 	// Roots are the certificates that are trusted; nil: whom to trust is not asked.
