@@ -131,9 +131,9 @@ func (w *walk) read(h handle, look lookInto) *File {
 	}
 	f := sized(before, nil)
 	switch {
-	case before.size == 0 && look == lookInto{image: true}: // nothing is read that could change
-		f.Ending = pefile.NoVersion
-		return f
+	case before.size == 0 && look == lookInto{image: true}:
+		readImage(f, h, w.strings)
+		return f // nothing was read that could have changed
 	case look.image:
 		readImage(f, h, w.strings)
 	case look.signature != "":
