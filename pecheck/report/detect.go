@@ -117,36 +117,44 @@ func (d *detectWriter) found(p *printer, found []*result.TableResult) {
 
 // gone says what was looked for and is not here.
 func (d *detectWriter) gone(p *printer, r *result.RootResult, others []*result.TableResult) {
-	text := plural(int(r.Seen), "file") + " seen" + d.scanned(r)
-	if r.Absent > 0 {
-		text += fmt.Sprintf("; nothing is here of %s", plural(r.Absent, "known hotfix", "known hotfixes"))
-	}
-	silent := slices.DeleteFunc(slices.Clone(others),
-		func(t *result.TableResult) bool { return t.State != result.Undecidable })
-	if n := len(others) - len(silent); n > 0 {
-		text += fmt.Sprintf("; only other versions are here of %s", plural(n, "known hotfix", "known hotfixes"))
-	}
-	if len(silent) > 0 {
-		text += fmt.Sprintf("; %s nothing that can be compared with what is here",
-			plural(len(silent), "known hotfix prints", "known hotfixes print"))
-	}
+	text := strings.Join(append([]string{plural(int(r.Seen), "file") + " seen" + d.scanned(r)}, goneTexts(r, others)...), "; ")
 	if r.Absent+len(others) > 0 && !d.Verbose {
 		text += " (-v lists them)"
 	}
 	p.line("")
 	p.text("  ", text)
 	if d.Verbose {
-		d.names(p, r, others)
+		for _, line := range d.names(r, others) {
+			p.text("  ", line)
+		}
 	}
 }
 
-func (d *detectWriter) names(p *printer, r *result.RootResult, others []*result.TableResult) {
+// goneTexts counts the hotfixes that left no trace, by what is here of them.
+func goneTexts(r *result.RootResult, others []*result.TableResult) (texts []string) {
+	if r.Absent > 0 {
+		texts = append(texts, "nothing is here of "+plural(r.Absent, "known hotfix", "known hotfixes"))
+	}
+	silent := slices.DeleteFunc(slices.Clone(others),
+		func(t *result.TableResult) bool { return t.State != result.Undecidable })
+	if n := len(others) - len(silent); n > 0 {
+		texts = append(texts, "only other versions are here of "+plural(n, "known hotfix", "known hotfixes"))
+	}
+	if len(silent) > 0 {
+		texts = append(texts, plural(len(silent), "known hotfix prints", "known hotfixes print")+
+			" nothing that can be compared with what is here")
+	}
+	return texts
+}
+
+// names gives the same by name, as far as they are known.
+func (o *Options) names(r *result.RootResult, others []*result.TableResult) (lines []string) {
 	here := map[string]bool{}
 	for i := range r.Tables {
 		here[manifest.IDKey(r.Tables[i].Hotfix)] = true
 	}
 	var absent, other []string
-	for _, id := range d.Known {
+	for _, id := range o.Known {
 		if !here[manifest.IDKey(id)] {
 			absent = append(absent, visible.Text(id))
 		}
@@ -160,14 +168,15 @@ func (d *detectWriter) names(p *printer, r *result.RootResult, others []*result.
 		}
 	}
 	if len(absent) > 0 {
-		p.text("  ", "Nothing of "+strings.Join(absent, ", "))
+		lines = append(lines, "Nothing of "+strings.Join(absent, ", "))
 	}
 	if len(other) > 0 {
-		p.text("  ", "Other versions of "+strings.Join(other, ", "))
+		lines = append(lines, "Other versions of "+strings.Join(other, ", "))
 	}
 	if len(silent) > 0 {
-		p.text("  ", "Nothing to compare of "+strings.Join(silent, ", "))
+		lines = append(lines, "Nothing to compare of "+strings.Join(silent, ", "))
 	}
+	return lines
 }
 
 // maxWrong is how many wrong files of one hotfix stand below it without -v.

@@ -76,14 +76,16 @@ func (t *tableWriter) hotfix(p *printer, r *result.RootResult, table *result.Tab
 	if text := signatures(table); text != "" {
 		p.text("  ", text)
 	}
-	t.setAside(p, table)
+	for _, line := range setAside(table) {
+		p.text("  ", line)
+	}
 	t.next(p, table)
 	t.grid(p, items(table, t.Verbose), table)
 	t.remarks(p, table)
 }
 
 // setAside counts the files that are no copies, wherever they lie.
-func (t *tableWriter) setAside(p *printer, table *result.TableResult) {
+func setAside(table *result.TableResult) (lines []string) {
 	for _, s := range table.SetAside {
 		if s.Package == table.Hotfix && table.Reason.Has(result.UnpackedToo) {
 			continue // the reason says it
@@ -92,8 +94,9 @@ func (t *tableWriter) setAside(p *printer, table *result.TableResult) {
 		if s.Package != "" {
 			why = ", the unpacked package of " + s.Package
 		}
-		p.text("  ", fmt.Sprintf("Set aside: %s in %s%s", plural(s.Files, "file"), s.Path, why))
+		lines = append(lines, fmt.Sprintf("Set aside: %s in %s%s", plural(s.Files, "file"), s.Path, why))
 	}
+	return lines
 }
 
 // next says what to do about a hotfix that is not here whole, and where its
@@ -332,6 +335,21 @@ const maxPlaces = 5
 
 // places says what could not be looked into.
 func (t *tableWriter) places(p *printer, r *result.RootResult) {
+	for _, l := range placesOf(r) {
+		if t.Verbose || !l.harmless {
+			t.list(p, l.head+":", l.lines)
+		}
+	}
+}
+
+// placeList are places that were not looked into for one reason.
+type placeList struct {
+	head     string
+	lines    []string
+	harmless bool // it hides nothing
+}
+
+func placesOf(r *result.RootResult) []placeList {
 	var faults, links, inside []string
 	for _, f := range r.Faults {
 		faults = append(faults, f.Path+": "+f.Error)
@@ -343,14 +361,14 @@ func (t *tableWriter) places(p *printer, r *result.RootResult) {
 			links = append(links, text)
 		}
 	}
-	t.list(p, plural(len(faults), "place")+" could not be read, so files may have been missed (--exclude PATTERN leaves "+
-		"out what does not matter):", faults)
-	t.list(p, plural(len(links), "link")+" out of the root not followed (--follow-links enters them, --exclude PATTERN "+
-		"leaves out what does not matter):", links)
-	if t.Verbose {
-		t.list(p, plural(len(inside), "link")+" to what was looked into anyway:", inside)
+	return []placeList{
+		{plural(len(faults), "place") + " could not be read, so files may have been missed (--exclude PATTERN leaves " +
+			"out what does not matter)", faults, false},
+		{plural(len(links), "link") + " out of the root not followed (--follow-links enters them, --exclude PATTERN " +
+			"leaves out what does not matter)", links, false},
+		{plural(len(inside), "link") + " to what was looked into anyway", inside, true},
+		{"Left out by --exclude, and not judged", r.Excluded, false},
 	}
-	t.list(p, "Left out by --exclude, and not judged:", r.Excluded)
 }
 
 // unlisted names the copies that stand for no row.
