@@ -41,7 +41,7 @@ var demoCommand = command{
 type demoAction struct{ verify verifyAction }
 
 func (d *demoAction) flags(fs *pflag.FlagSet) {
-	d.verify.outputFlags.flags(fs)
+	d.verify.outputFlags.flagsOf(fs, report.RootFormats)
 	fs.BoolVarP(&d.verify.quiet, "quiet", "q", false, "of the table, the summary lines alone")
 	fs.BoolVarP(&d.verify.verbose, "verbose", "v", false, "all rows, not only those that need attention")
 }
@@ -49,6 +49,9 @@ func (d *demoAction) flags(fs *pflag.FlagSet) {
 func (d *demoAction) run(s *session, args []string) (result.Exit, error) {
 	if len(args) > 1 {
 		return 0, usagef("want one DIR at most, found %d", len(args))
+	}
+	if err := d.verify.outputFlags.byEnding(); err != nil {
+		return 0, err
 	}
 	dir, clean, err := demoFolder(args)
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 type formatFlag struct {
 	format  report.Format
 	formats []report.Format
+	named   bool // by the user
 }
 
 func (f *formatFlag) String() string { return string(f.format) }
@@ -26,6 +27,7 @@ func (f *formatFlag) Type() string   { return "FORMAT" }
 
 func (f *formatFlag) Set(name string) (err error) {
 	f.format, err = report.ParseFormat(name, f.formats)
+	f.named = true
 	return err
 }
 

@@ -29,11 +29,34 @@ type outputFlags struct {
 
 func (f *outputFlags) flags(fs *pflag.FlagSet) { f.flagsOf(fs, report.Formats) }
 
+// endings are the formats that the ending of a file's name says.
+var endings = map[string]report.Format{
+	".html": report.HTML, ".htm": report.HTML, ".json": report.JSON, ".jsonl": report.JSONL, ".csv": report.CSV,
+	".xml": "junit", ".txt": report.Table,
+}
+
+// byEnding takes the format from the name of the file, where -f does not say it.
+// An ending that says nothing leaves it as it is.
+func (f *outputFlags) byEnding() error {
+	ending := strings.ToLower(filepath.Ext(f.file))
+	format := endings[ending]
+	switch {
+	case f.format.named, f.format.formats == nil, !slices.Contains(report.RootFormats, format):
+		return nil
+	case !slices.Contains(f.format.formats, format):
+		return usagef("-o %s: this result comes as %s; choose one with -f, or another ending than %s", quote(f.file),
+			report.Names(f.format.formats), ending)
+	}
+	f.format.format = format
+	return nil
+}
+
 // flagsOf is for results that come in other formats than most.
 func (f *outputFlags) flagsOf(fs *pflag.FlagSet, formats []report.Format) {
-	f.format = formatFlag{report.Table, formats}
+	f.format = formatFlag{format: report.Table, formats: formats}
 	fs.VarP(&f.format, "format", "f", "write the result as "+report.Names(formats))
 	f.fileFlag(fs)
+	fs.Lookup("output").Usage += "; without -f its ending chooses the format"
 }
 
 func (f *outputFlags) fileFlag(fs *pflag.FlagSet) {
@@ -52,6 +75,9 @@ type output struct {
 
 // create begins the output. Nothing may be written below the roots.
 func (f *outputFlags) create(s *session, roots []string) (*output, error) {
+	if err := f.byEnding(); err != nil {
+		return nil, err
+	}
 	if f.file == "" {
 		return &output{Writer: bufio.NewWriter(s.stdout), terminal: s.stdout}, nil
 	}

@@ -25,6 +25,22 @@ func Need(tb testing.TB, name string) string {
 	return ""
 }
 
+// Python gives the path of a Python that has a module, Debian's first: only that one
+// sees what apt installs. It skips as Need does.
+func Python(tb testing.TB, module string) string {
+	tb.Helper()
+	for _, python := range []string{"/usr/bin/python3", "python3"} {
+		if exec.Command(python, "-c", "import "+module).Run() == nil {
+			return python
+		}
+	}
+	if os.Getenv("KBVERIFY_CI") == "1" {
+		tb.Fatalf("python3-%s is not installed", module)
+	}
+	tb.Skipf("python3-%s is not installed", module)
+	return ""
+}
+
 // Run runs a program in a folder; the test fails unless it succeeds.
 func Run(tb testing.TB, dir, name string, args ...string) {
 	tb.Helper()

@@ -13,22 +13,6 @@ import (
 	"kbverify/pecheck/petest"
 )
 
-// needPefile gives a Python that has the module pefile: Debian's own, where
-// another one stands first on the path.
-func needPefile(tb testing.TB) string {
-	tb.Helper()
-	for _, python := range []string{"/usr/bin/python3", "python3"} {
-		if exec.Command(python, "-c", "import pefile").Run() == nil {
-			return python
-		}
-	}
-	if os.Getenv("KBVERIFY_CI") == "1" {
-		tb.Fatal("python3-pefile is not installed")
-	}
-	tb.Skip("python3-pefile is not installed")
-	return ""
-}
-
 // peerImage is what another reader says of a file. Version is "" where there
 // is none, Error what it could not read.
 type peerImage struct {
@@ -64,7 +48,7 @@ func askPefile(tb testing.TB, paths []string) map[string]peerImage {
 }
 
 func pefileCommand(tb testing.TB, paths []string) *exec.Cmd {
-	cmd := exec.Command(needPefile(tb), "-c", pefileScript)
+	cmd := exec.Command(testtool.Python(tb, "pefile"), "-c", pefileScript)
 	cmd.Stdin = pathList(paths)
 	return cmd
 }

@@ -21,13 +21,14 @@ const (
 	JSON  Format = "json"  // everything, for programs
 	CSV   Format = "csv"   // one line a copy, for spreadsheets
 	JSONL Format = "jsonl" // one line of JSON a root, and one at the end
+	HTML  Format = "html"  // one page, to be handed on
 )
 
 // Formats lists those of every result, as help texts and messages do.
 var Formats = []Format{Table, JSON, CSV}
 
 // RootFormats lists those of a result about roots.
-var RootFormats = append(slices.Clone(Formats), JSONL)
+var RootFormats = append(slices.Clone(Formats), JSONL, HTML)
 
 // ParseFormat reads the name of one of the formats.
 func ParseFormat(name string, formats []Format) (Format, error) {
@@ -46,7 +47,7 @@ func Names[S ~string](words []S) string {
 	return strings.Join(names, ", ")
 }
 
-// Options say how the table looks. Programs' formats do not depend on them.
+// Options say how the table and the page look. Programs' formats do not depend on them.
 type Options struct {
 	Width   int  // terminal columns; 0 is DefaultWidth
 	Color   bool // colour besides words, never instead of them
@@ -93,6 +94,8 @@ func New(w io.Writer, f Format, tool result.Tool, o Options) (Writer, error) {
 		return &jsonlWriter{w: w, tool: tool}, nil
 	case CSV:
 		return newCSVWriter(w, tool)
+	case HTML:
+		return newHTMLWriter(w, tool, o), nil
 	}
 	_, err := ParseFormat(string(f), RootFormats)
 	return nil, err

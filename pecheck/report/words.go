@@ -22,10 +22,12 @@ func StateWord(s result.State) string {
 func stateWord(t *result.TableResult) string {
 	undecided := t.State == result.Undecidable && t.Harmless && t.Reason.Has(result.Unpacked)
 	if undecided || t.State == result.NotInstalled && t.Reason.Has(result.UnpackedToo) {
-		return "UNPACKED"
+		return unpackedWord
 	}
 	return StateWord(t.State)
 }
+
+const unpackedWord = "UNPACKED"
 
 // title names the hotfix and its table: "KB977203 SP2".
 func title(t *result.TableResult) string { return strings.TrimSpace(t.Hotfix + " " + t.Table) }
