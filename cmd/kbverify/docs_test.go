@@ -14,6 +14,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // README.md fits on three screens; what is longer stands in docs.
@@ -100,6 +102,36 @@ func TestDocsNameEveryPackage(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("docs/architecture.md has no paragraph that begins with **`%s`**", folder)
+		}
+	}
+}
+
+// docs/examples holds reports of the demo, each what the program writes into a file of that name.
+func TestDocsExamples(t *testing.T) {
+	place, err := filepath.Abs(filepath.Join(project, "docs", "examples"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"demo.html"} {
+		code := run(context.Background(), []string{"demo", "-o", name, "sample"}, nil, io.Discard, io.Discard)
+		os.RemoveAll("sample")
+		got, err := os.ReadFile(name)
+		if err != nil || code != 1 {
+			t.Fatalf("%s: exit code %d, %v", name, code, err)
+		}
+		got = catalogueVersion.ReplaceAll(got, []byte("catalogue 0123456789ab"))
+		if *update {
+			if err := os.WriteFile(filepath.Join(place, name), got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(filepath.Join(place, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), string(got)); d != "" {
+			t.Errorf("%s (-update writes it anew):\n%s", name, d)
 		}
 	}
 }
