@@ -360,14 +360,14 @@ func TestHTMLIsValid(t *testing.T) {
 // A result of thousands of roots is kept packed: a tenth of it in memory, however much
 // is listed. What is only counted takes nothing.
 func TestHTMLOfManyRootsIsSmall(t *testing.T) {
-	const roots, rows = 1000, 100
+	const roots, rows = 400, 100
 	inUse := func() int {
 		var m runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&m)
 		return int(m.HeapAlloc)
 	}
-	for verbose, most := range map[bool]int{true: 4 << 20, false: 2 << 20} {
+	for verbose, most := range map[bool]int{true: 2 << 20, false: 1 << 20} {
 		var size counter
 		w, err := New(&size, HTML, sample().Tool, Options{Many: true, Verbose: verbose})
 		if err != nil {
