@@ -262,6 +262,49 @@ func TestHTMLIsOneFileForEverybody(t *testing.T) {
 	}
 }
 
+// What fails, or could not be read, is never folded away, and its word is coloured so.
+func TestHTMLFoldsNothingThatNeedsAttention(t *testing.T) {
+	row := func(v result.Verdict) []result.RowResult {
+		return []result.RowResult{{Name: "Ccm.dll", Verdict: v, Copies: []result.CopyResult{{Path: "bin/Ccm.dll", Verdict: v}}}}
+	}
+	unpacked := result.Why{{Kind: result.UnpackedToo, Folder: "hotfix", Count: 1}}
+	for _, c := range []struct {
+		name   string
+		detect bool
+		table  result.TableResult
+		class  string
+		folded bool
+	}{
+		{"installed", false, result.TableResult{State: result.Installed, Rows: row(result.OK)}, "pass", true},
+		{"partial", false, result.TableResult{State: result.Partial, Rows: row(result.Older)}, "fail", false},
+		{"not installed", false, result.TableResult{State: result.NotInstalled, Rows: row(result.Older)}, "fail", false},
+		{"absent", false, result.TableResult{State: result.Absent, Rows: row(result.Missing)}, "fail", false},
+		{"unpacked", false, result.TableResult{State: result.NotInstalled, Rows: row(result.Older), Reason: unpacked}, "fail", false},
+		{"signer not trusted", false, result.TableResult{State: result.Installed, Rows: row(result.OK),
+			Signatures: &result.SignatureCounts{NotTrusted: 1}}, "pass", false},
+		{"detected", true, result.TableResult{State: result.Installed, Rows: row(result.OK)}, "pass", true},
+		{"detected partial", true, result.TableResult{State: result.Partial, Rows: row(result.Older)}, "fail", false},
+		{"detected undecidable", true, result.TableResult{State: result.Undecidable, Rows: row(result.OK)}, "trouble", false},
+		{"detected, not there", true, result.TableResult{State: result.NotInstalled, Rows: row(result.Newer)}, "neutral", true},
+		{"detected, unreadable", true, result.TableResult{State: result.NotInstalled, Rows: row(result.Unreadable)}, "trouble", false},
+		{"detected unpacked", true, result.TableResult{State: result.NotInstalled, Rows: row(result.Older), Reason: unpacked}, "neutral", true},
+	} {
+		c.table.Hotfix, c.table.Counts = "KB1", map[result.Verdict]int{c.table.Rows[0].Verdict: 1}
+		r := result.RootResult{Root: "root", Tables: []result.TableResult{c.table}}
+		page := pageOf(t, &result.Result{Roots: []result.RootResult{r}}, Options{Detect: c.detect})
+		class, folded := "", false
+		for _, e := range elements(page) {
+			folded = folded || e.tag == "details" && e.attrs["class"] == "hotfix"
+			if badge, is := strings.CutPrefix(e.attrs["class"], "badge "); is && e.text == stateWord(&c.table) {
+				class = badge
+			}
+		}
+		if class != c.class || folded != c.folded {
+			t.Errorf("%s: %s, folded %v", c.name, class, folded)
+		}
+	}
+}
+
 // Text can be read on its ground, in the light and in the dark: at least 4.5 to 1, as
 // WCAG 2 asks for (AA).
 func TestHTMLContrast(t *testing.T) {

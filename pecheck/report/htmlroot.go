@@ -112,7 +112,8 @@ const maxListed = 300
 
 func (o *Options) listed(lines []string) []string {
 	if more := len(lines) - maxListed; more > 0 && !o.Verbose {
-		return append(lines[:maxListed:maxListed], fmt.Sprintf("and %s more; -v lists them all", manifest.Commas(int64(more))))
+		text := fmt.Sprintf("and %s more; -v lists them all", manifest.Commas(int64(more)))
+		return append(lines[:maxListed:maxListed], text)
 	}
 	return lines
 }
@@ -125,7 +126,7 @@ func (h *htmlWriter) places(r *result.RootResult) (unseen []htmlPlaces, folds []
 		case l.harmless:
 			folds = append(folds, htmlFold{Summary: l.head, Open: h.Verbose, Lines: h.listed(l.lines)})
 		default:
-			unseen = append(unseen, htmlPlaces{"Not looked at: " + l.head, h.listed(l.lines)})
+			unseen = append(unseen, htmlPlaces{"Not looked at: " + strings.ToLower(l.head[:1]) + l.head[1:], h.listed(l.lines)})
 		}
 	}
 	var also []string
@@ -158,7 +159,7 @@ func (h *htmlWriter) others(r *result.RootResult, others []*result.TableResult) 
 
 func (h *htmlWriter) hotfix(r *result.RootResult, t *result.TableResult) htmlHotfix {
 	detects := h.detects(r)
-	p := htmlHotfix{Title: title(t), Badge: h.stateBadge(t, detects),
+	p := htmlHotfix{Title: title(t), Badge: stateBadge(t, detects),
 		About: strings.Join(nonEmpty(t.Title, t.Product), " · "), SupersededBy: strings.Join(t.SupersededBy, ", ")}
 	if detects {
 		p.Sentence = capital(evidenceOf(t)) + ownManifest(t) + "."
@@ -183,7 +184,8 @@ func (h *htmlWriter) hotfix(r *result.RootResult, t *result.TableResult) htmlHot
 		p.Remarks = append(p.Remarks, capital(why.String()))
 	}
 	if len(t.Notes) > 0 {
-		p.Folds = append(p.Folds, htmlFold{Summary: plural(len(t.Notes), "note") + " on this hotfix", Open: h.Verbose, Lines: t.Notes})
+		summary := plural(len(t.Notes), "note") + " on this hotfix"
+		p.Folds = append(p.Folds, htmlFold{Summary: summary, Open: h.Verbose, Lines: t.Notes})
 	}
 	return p
 }
@@ -225,7 +227,7 @@ func (h *htmlWriter) files(p *htmlHotfix, t *result.TableResult, detects bool) {
 			}
 		}
 	}
-	if detects && t.State != result.Partial && t.State != result.Undecidable {
+	if detects && (p.Badge.Class == "pass" || p.Badge.Class == "neutral") {
 		rest, attention = append(attention, rest...), nil
 	}
 	p.Files = h.table("Files of "+title(t)+" that need attention", attention)
