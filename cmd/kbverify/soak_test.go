@@ -211,8 +211,8 @@ func (s *soak) readBack(text string, args []string, root string) {
 	for _, format := range report.RootFormats {
 		var back bytes.Buffer
 		o := report.Options{Verbose: slices.Contains(args, "-v"), Detect: args[0] == "detect"}
-		if o.Detect && o.Verbose && format == report.Table {
-			continue // it names the hotfixes that are not here, which no result does
+		if o.Detect && o.Verbose && (format == report.Table || format == report.HTML) {
+			continue // they name the hotfixes that are not here, which no result does
 		}
 		if err := report.Write(&back, format, &r, o); err != nil {
 			s.t.Fatal(err)

@@ -48,7 +48,9 @@ type htmlWriter struct {
 	words   map[result.Verdict]bool // that the page uses
 	asked   map[result.Command]bool
 	only    htmlOnly // while there is one root
-	inPlace int      // copies that the page lists although nothing is wrong with them
+	// detected is how many hotfixes a detection asked about.
+	detected int
+	inPlace  int // copies that the page lists although nothing is wrong with them
 }
 
 // htmlOnly is what stands on top of a page about one root.
@@ -108,6 +110,9 @@ func (h *htmlWriter) Root(r result.RootResult) error {
 	}
 	h.rows = append(h.rows, row)
 	h.asked[r.Taken.Command] = true
+	if row.detect {
+		h.detected = max(h.detected, len(r.Tables)+r.Absent)
+	}
 	for i := range r.Tables {
 		h.count(&r, &r.Tables[i])
 	}

@@ -96,15 +96,14 @@ func (h *htmlWriter) tallied() string {
 // maxAsked is how many hotfixes the list on top names.
 const maxAsked = 20
 
-// questions says what was asked: of a detection the hotfixes, where it was not all.
+// questions says what was asked, as far as a result that was saved knows it, too.
 func (h *htmlWriter) questions() (facts []fact) {
-	some := len(h.Known) > 0 && len(h.Known) <= maxAsked
-	switch {
-	case !h.Detect && !h.asked[result.Detect]:
-	case some:
-		facts = append(facts, fact{"Asked for", "the state of " + strings.Join(cleaned(h.Known), ", ")})
-	default:
-		facts = append(facts, fact{"Asked for", "the state of every known hotfix"})
+	if h.Detect || h.asked[result.Detect] {
+		text := "the state of every known hotfix"
+		if h.detected > 0 {
+			text = "the state of " + plural(h.detected, "known hotfix", "known hotfixes")
+		}
+		facts = append(facts, fact{"Asked for", text})
 	}
 	if !h.Detect && h.asked[result.Verify] && len(h.columns) > 0 {
 		names := h.columns[:min(len(h.columns), maxAsked)]
