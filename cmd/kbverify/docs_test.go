@@ -70,6 +70,36 @@ func TestDocsLinks(t *testing.T) {
 	}
 }
 
+// The files in docs/examples are what the demo's sample gives in formats that are too
+// long for a page. -update writes them anew.
+func TestDocsExamples(t *testing.T) {
+	examples, err := filepath.Abs(filepath.Join(project, "docs", "examples"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if _, err := buildDemo("sample"); err != nil {
+		t.Fatal(err)
+	}
+	for file, format := range map[string]string{"demo.junit.xml": "junit", "demo.nagios.txt": "nagios"} {
+		got, _ := transcript("verify -f " + format + " -k " + demoHotfix + " sample")
+		got = regexp.MustCompile(`(name="catalog" value)="[0-9a-f+]*"`).ReplaceAllString(got, `$1="0123456789ab"`)
+		path := filepath.Join(examples, file)
+		if *update {
+			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); d != "" {
+			t.Errorf("%s (-update writes it anew):\n%s", path, d)
+		}
+	}
+}
+
 // anchors lists what the headings of a page are called in links: in small
 // letters, without punctuation, with hyphens for blanks.
 func anchors(text string) (all []string) {

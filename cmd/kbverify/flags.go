@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +31,29 @@ func (f *formatFlag) Set(name string) (err error) {
 	f.named = true
 	return err
 }
+
+// asksFor reports that arguments name a format, however wrong the others are: what
+// calls kbverify as a plugin has to understand that, too.
+func asksFor(format report.Format, args []string) bool {
+	for i, arg := range args {
+		if arg == "--" {
+			return false
+		}
+		name, found := strings.CutPrefix(arg, "--format=")
+		if found && name == string(format) {
+			return true
+		}
+		if short := formatShort.FindStringSubmatch(arg); short != nil && short[1] == string(format) ||
+			(arg == "--format" || short != nil && short[1] == "") && i+1 < len(args) && args[i+1] == string(format) {
+			return true
+		}
+	}
+	return false
+}
+
+// formatShort is -f behind the flags that take no value, with its value where that is not
+// the next argument.
+var formatShort = regexp.MustCompile(`^-[qv]*f=?(.*)$`)
 
 // platformFlag collects platforms, in any spelling that articles use.
 type platformFlag struct {

@@ -67,7 +67,7 @@ func (j *judging) run() (result.Exit, error) {
 	if err := j.table.Close(ended(j.taken), j.code); err != nil {
 		return 0, writeError(err)
 	}
-	return j.code, out.commit()
+	return result.Exit(report.ExitCode(j.table, j.code)), out.commit()
 }
 
 // each works on the roots under one limit. Every root has its share of the
@@ -135,6 +135,9 @@ func (j *judging) write(r result.RootResult) error {
 // complain repeats on stderr what is wrong with a root, unless the result is
 // before the reader's eyes.
 func (j *judging) complain(r *result.RootResult) {
+	if j.format.format == report.Nagios { // whose callers may take stderr for the first line
+		return
+	}
 	if _, seen := terminalOf(j.out.terminal); r.Error != "" && !(seen && j.format.format == report.Table) {
 		j.s.note("%s: %s", j.command, r.Error)
 	}

@@ -69,7 +69,7 @@ func TestKilledWhileWriting(t *testing.T) {
 	root := manyFiles(t)
 	before := petest.Fingerprint(root)
 	roots := root + "\n" + strings.Repeat("nowhere\n", 5000) // more complaints than a pipe holds
-	for _, format := range []string{"table", "json", "csv", "jsonl", "html"} {
+	for _, format := range []string{"table", "json", "csv", "jsonl", "html", "junit"} {
 		for _, old := range []string{"", "the old result\n"} {
 			dir := t.TempDir()
 			target := filepath.Join(dir, "report")

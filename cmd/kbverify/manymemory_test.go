@@ -30,7 +30,7 @@ func TestAThousandRootsInTheMemoryOfAFew(t *testing.T) {
 	for i := range names {
 		names[i] = fmt.Sprintf("root%04d", i)
 	}
-	for _, format := range []report.Format{report.JSON, report.JSONL, report.CSV, report.HTML} {
+	for _, format := range []report.Format{report.JSON, report.JSONL, report.CSV, report.HTML, report.JUnit, report.Nagios} {
 		var done atomic.Int64
 		var lock sync.Mutex
 		var peak uint64

@@ -32,7 +32,7 @@ func (f *outputFlags) flags(fs *pflag.FlagSet) { f.flagsOf(fs, report.Formats) }
 // endings are the formats that the ending of a file's name says.
 var endings = map[string]report.Format{
 	".html": report.HTML, ".htm": report.HTML, ".json": report.JSON, ".jsonl": report.JSONL, ".csv": report.CSV,
-	".xml": "junit", ".txt": report.Table,
+	".xml": report.JUnit, ".txt": report.Table,
 }
 
 // byEnding takes the format from the name of the file, where -f does not say it.

@@ -76,6 +76,8 @@ func TestNothingReachesTheOutputRaw(t *testing.T) {
 			{"verify", "-k", "Q252717", "-f", "json", root, root + "x"}, {"verify", "-k", "Q252717", "-f", "jsonl", root, root + "x"}, {"verify", "-k", "Q252717", "-f", "csv", root, root + "x"},
 			{"detect", root}, {"detect", "-v", root, inventory, root + "x"}, {"detect", "-q", root, root + "x"},
 			{"detect", "-f", "json", root, root + "x"}, {"detect", "-f", "jsonl", root}, {"detect", "-f", "csv", root, root + "x"},
+			{"verify", "-k", "Q252717", "-f", "junit", root, root + "x"}, {"verify", "-k", "Q252717", "-f", "nagios", root, root + "x"}, {"verify", "-k", name, "-f", "nagios", root},
+			{"detect", "-f", "junit", root, root + "x"}, {"detect", "-f", "nagios", root, root + "x"}, {"detect", "-f", "nagios", "--" + name},
 			{"identify", "-v", "--strings", root, inventory, root + "x"}, {"identify", root + "/bin/" + hostileNames[0] + ".dll"},
 			{"identify", "-f", "json", "--strings", root, root + "x"}, {"identify", "-f", "csv", "--strings", root, root + "x"}, {"identify", "-f", "csv", root + "/bin/" + hostileNames[0] + ".dll"},
 			{"import", inventory}, {"import", "--id", "KB1", inventory}, {"import", root}, {"import", root + "/bin/" + hostileNames[0] + ".dll"}, {"import", "--product", name, "--id", "KB1", inventory},

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"kbverify/pecheck/report"
 	"kbverify/pecheck/result"
 	"kbverify/pecheck/visible"
 )
@@ -94,6 +95,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	s := &session{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
 	exit, err := s.dispatch(args)
 	if err != nil {
+		if asksFor(report.Nagios, args) {
+			return report.WriteUnknown(stdout, err)
+		}
 		s.fail(err)
 		exit = result.ExitTrouble
 	}

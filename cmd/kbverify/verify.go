@@ -25,7 +25,8 @@ var verifyCommand = command{
 		"processor. A ROOT is a folder, an inventory file written by scan, or a package:\n" +
 		"a .msi, a .cab or a self-extracting program, whose files are read in it and not\n" +
 		"unpacked. Without a TABLE, the one is used whose release the files have, or that\n" +
-		"they match.",
+		"they match.\n" +
+		report.PluginCodes,
 	new: func() action { return &verifyAction{} },
 }
 

@@ -44,7 +44,7 @@ func TestNoFormatLetsControlCharactersThrough(t *testing.T) {
 	}}
 	r.Roots = append(r.Roots, r.Roots[0])
 	r.Roots[1].Error = ""
-	for _, f := range Formats {
+	for _, f := range RootFormats {
 		var b bytes.Buffer
 		if err := Write(&b, f, r, Options{Verbose: true}); err != nil {
 			t.Fatal(err)

@@ -270,7 +270,7 @@ func firstRemarkIsOn(t *result.TableResult, f *fileVersion) bool {
 // wrongLine says in one sentence what is wrong with one file: "older: Ccm.dll
 // (x86) 2.0.1380.1000, expected 2.0.1380.1125 (bin/i386/Ccm.dll)".
 func wrongLine(it item) string {
-	text := word(it.verdict) + ": " + it.name
+	text := it.fault() + ": " + it.name
 	switch it.verdict {
 	case result.Missing:
 	case result.WrongSize:
@@ -283,7 +283,7 @@ func wrongLine(it item) string {
 	if it.path != "" {
 		text += " (" + it.path + ")"
 	}
-	if it.verdict == result.Unreadable || it.verdict == result.Unverified {
+	if it.verdict == result.Unreadable || it.verdict == result.Unverified || !needsAttention(it.verdict) {
 		text += ": " + strings.Join(it.notes, "; ")
 	}
 	return text

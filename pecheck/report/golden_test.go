@@ -160,6 +160,8 @@ func TestFormats(t *testing.T) {
 		{"matrix.txt", Table, Options{Many: true}},
 		{"report.jsonl", JSONL, Options{Color: true, Verbose: true, Quiet: true}},
 		{"report.csv", CSV, Options{Color: true, Verbose: true, Quiet: true}},
+		{"report.junit.xml", JUnit, Options{Color: true, Verbose: true, Quiet: true}},
+		{"report.nagios.txt", Nagios, Options{Color: true, Verbose: true, Quiet: true}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			var b bytes.Buffer

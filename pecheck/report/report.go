@@ -22,13 +22,16 @@ const (
 	CSV   Format = "csv"   // one line a copy, for spreadsheets
 	JSONL Format = "jsonl" // one line of JSON a root, and one at the end
 	HTML  Format = "html"  // one page, to be handed on
+
+	JUnit  Format = "junit"  // test cases, for build servers
+	Nagios Format = "nagios" // a state, for monitoring systems
 )
 
 // Formats lists those of every result, as help texts and messages do.
 var Formats = []Format{Table, JSON, CSV}
 
 // RootFormats lists those of a result about roots.
-var RootFormats = append(slices.Clone(Formats), JSONL, HTML)
+var RootFormats = append(slices.Clone(Formats), JSONL, HTML, JUnit, Nagios)
 
 // ParseFormat reads the name of one of the formats.
 func ParseFormat(name string, formats []Format) (Format, error) {
@@ -96,6 +99,10 @@ func New(w io.Writer, f Format, tool result.Tool, o Options) (Writer, error) {
 		return newCSVWriter(w, tool)
 	case HTML:
 		return newHTMLWriter(w, tool, o), nil
+	case JUnit:
+		return newJUnitWriter(w, tool, o)
+	case Nagios:
+		return &nagiosWriter{Options: o, w: w, tool: tool}, nil
 	}
 	_, err := ParseFormat(string(f), RootFormats)
 	return nil, err

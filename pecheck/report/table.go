@@ -267,6 +267,14 @@ func needsAttention(v result.Verdict) bool {
 	return v == result.Unverified || v.Class() == result.Fail || v.Class() == result.Trouble
 }
 
+// fault says what needs attention: the verdict, or the signature of a file that is else in order.
+func (it *item) fault() string {
+	if needsAttention(it.verdict) {
+		return word(it.verdict)
+	}
+	return "signature"
+}
+
 func rowItem(r *result.RowResult) item {
 	it := item{verdict: r.Verdict, name: r.Name, path: r.Path, wantVersion: r.Version.String(), wantSize: sizeText(r.Size)}
 	if r.Platform != "" {

@@ -91,6 +91,14 @@ func (t *TableResult) Exit() Exit {
 	return ExitFail
 }
 
+// Code gives what the table contributes to the exit code, by what was asked of its root.
+func (t *TableResult) Code(asked Command) Exit {
+	if asked == Detect {
+		return t.detectExit()
+	}
+	return t.Exit()
+}
+
 // Code gives what the root contributes to the exit code, by what was asked of it.
 func (r *RootResult) Code() Exit {
 	if r.Taken.Command == Detect {
@@ -139,15 +147,20 @@ func (r *RootResult) DetectExit() Exit {
 	}
 	exit := ExitPass
 	for i := range r.Tables {
-		t := &r.Tables[i]
-		switch {
-		case t.State == Undecidable && !t.Harmless || t.Counts[Unreadable] > 0:
-			return ExitTrouble
-		case t.State == Partial:
-			exit = ExitFail
-		}
+		exit = max(exit, r.Tables[i].detectExit())
 	}
 	return exit
+}
+
+// detectExit gives what the table contributes to the exit code of a detection.
+func (t *TableResult) detectExit() Exit {
+	switch {
+	case t.State == Undecidable && !t.Harmless || t.Counts[Unreadable] > 0:
+		return ExitTrouble
+	case t.State == Partial:
+		return ExitFail
+	}
+	return ExitPass
 }
 
 // Only takes the hotfixes out of a detection that nobody asked about. What was
