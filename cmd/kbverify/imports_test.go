@@ -30,6 +30,7 @@ var house = map[string][]string{
 	"internal/msitest":    {"internal/testtool"},
 	"internal/parallel":   {},
 	"internal/patience":   {},
+	"internal/spool":      {},
 	"internal/strictjson": {"pecheck/visible"},
 	"internal/testtool":   {},
 	"manifest":            {"internal/strictjson", "pecheck/visible"},
@@ -62,7 +63,7 @@ var house = map[string][]string{
 	},
 	"pecheck/pefile":  {"manifest", "pecheck/visible"},
 	"pecheck/petest":  {"manifest"},
-	"pecheck/report":  {"manifest", "pecheck/result", "pecheck/visible"},
+	"pecheck/report":  {"internal/spool", "manifest", "pecheck/result", "pecheck/visible"},
 	"pecheck/result":  {"manifest"},
 	"pecheck/visible": {},
 }
@@ -75,11 +76,11 @@ var rooms = map[string][]string{
 	"github.com/saferwall/pe":            {"pecheck/pefile"},
 	"github.com/spf13/pflag":             {"cmd/kbverify"},
 	"golang.org/x/crypto":                {"pecheck/authenticode"},
-	"os": {"cmd/kbverify", "internal/msitest", "internal/testtool", "manifest/catalog", "pecheck/inventory",
-		"pecheck/petest"},
+	"os": {"cmd/kbverify", "internal/msitest", "internal/spool", "internal/testtool", "manifest/catalog",
+		"pecheck/inventory", "pecheck/petest"},
 	"path/filepath": {
-		"cmd/kbverify", "internal/msitest", "manifest/catalog", "manifest/kb/lines", "manifest/kb/tables", "pecheck/inventory",
-		"pecheck/petest",
+		"cmd/kbverify", "internal/msitest", "internal/spool", "manifest/catalog", "manifest/kb/lines", "manifest/kb/tables",
+		"pecheck/inventory", "pecheck/petest",
 	},
 }
 

@@ -1,23 +1,23 @@
 package report
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
+	"kbverify/internal/spool"
 	"kbverify/pecheck/result"
 	"kbverify/pecheck/visible"
 )
 
 // matrixWriter puts a matrix of roots and hotfixes before the details, which
-// wait for it as text.
+// wait for it as text: what is kept of a root in memory is its line.
 type matrixWriter struct {
 	Options
 	w       io.Writer
-	waiting bytes.Buffer
+	waiting spool.Spool
 	details Writer
 	columns []string // hotfixes in the order of their first appearance
 	roots   []matrixRow
@@ -68,6 +68,7 @@ func columnOf(r *result.RootResult, t *result.TableResult) string {
 }
 
 func (m *matrixWriter) Close(taken result.Taken, exit result.Exit) error {
+	defer m.waiting.Close()
 	m.recap()
 	if err := m.details.Close(taken, exit); err != nil {
 		return err
