@@ -61,6 +61,9 @@ func (d *detectAction) run(s *session, args []string) (result.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
+	if d.ids != nil {
+		d.ids = known // as the catalogue spells them
+	}
 	roots, err := d.manyFlags.roots(s, args)
 	if err != nil {
 		return 0, err
@@ -69,6 +72,7 @@ func (d *detectAction) run(s *session, args []string) (result.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
+	j.asked = d.ids
 	j.look = report.Options{Verbose: d.verbose, Quiet: d.quiet, Detect: true, Known: known}
 	return j.run()
 }

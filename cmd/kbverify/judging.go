@@ -16,6 +16,7 @@ import (
 type judging struct {
 	s       *session
 	command result.Command
+	asked   []string // hotfixes, where it is not about all
 	tool    result.Tool
 	roots   []string
 	jobs    int // for all roots together
@@ -81,7 +82,7 @@ func (j *judging) each() error {
 		begun := taken(j.command)
 		r := work(ctx, root)
 		if r.Error != "" {
-			r.Taken = ended(begun)
+			r.Taken, r.Asked = ended(begun), j.asked
 		}
 		r.Taken.Command = j.command
 		return r
@@ -113,7 +114,7 @@ func (j *judging) skipTo(root string, end bool) error {
 	for j.written < len(j.roots) && (end || j.roots[j.written] != root) {
 		left := j.roots[j.written]
 		r := failed(left, interrupted(left))
-		r.Taken = ended(j.taken)
+		r.Taken, r.Asked = ended(j.taken), j.asked
 		if err := j.write(r); err != nil {
 			return err
 		}

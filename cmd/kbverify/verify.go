@@ -89,6 +89,9 @@ func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 			return pecheck.Verify(inv, requests, v.scope, k)
 		},
 	}
+	for _, r := range requests {
+		j.asked = append(j.asked, r.Manifest.ID)
+	}
 	if v.ownPackage {
 		j.work = func(ctx context.Context, root string) result.RootResult {
 			return v.byOwnPackage(ctx, root, src, requests, c)

@@ -25,26 +25,16 @@ var verifyOrder = []result.State{
 	result.Partial, result.Undecidable, result.NotInstalled, result.Absent, result.Installed, result.Superseded,
 }
 
-func (d *detectWriter) Root(r result.RootResult) error {
-	if r.Error != "" {
-		return d.tableWriter.Root(r)
-	}
-	r = cleaned(r)
-	p := &printer{w: d.w, width: d.Width}
-	if d.wrote && !d.Quiet {
-		p.line("")
-	}
-	d.wrote = true
-	found, others := traces(&r)
+func (d *detectWriter) root(p *printer, r *result.RootResult) {
+	found, others := traces(r)
 	if d.Quiet {
-		d.summary(p, &r, found)
-		return p.err
+		d.summary(p, r, found)
+		return
 	}
-	p.hang(fmt.Sprintf("Root %s: %s%s", r.Root, d.stateCounts(found), notLookedAt(&r)), "  ")
+	p.hang(fmt.Sprintf("Root %s: %s%s", r.Root, d.stateCounts(found), notLookedAt(r)), "  ")
 	d.found(p, found)
-	d.gone(p, &r, others)
-	d.places(p, &r)
-	return p.err
+	d.gone(p, r, others)
+	d.places(p, r)
 }
 
 // traces parts the hotfixes that are worth a line from those that are not.
@@ -154,7 +144,14 @@ func (o *Options) names(r *result.RootResult, others []*result.TableResult) (lin
 		here[manifest.IDKey(r.Tables[i].Hotfix)] = true
 	}
 	var absent, other []string
-	for _, id := range o.Known {
+	known := o.Known
+	switch {
+	case r.Asked != nil:
+		known = r.Asked
+	case r.Judge.Catalog != "": // another catalogue, or nearly
+		known = nil
+	}
+	for _, id := range known {
 		if !here[manifest.IDKey(id)] {
 			absent = append(absent, visible.Text(id))
 		}

@@ -215,6 +215,60 @@ func detection() *result.Result {
 		result.TableResult{Hotfix: "Q100002", State: result.NotInstalled, Counts: map[result.Verdict]int{result.OK: 1}, Rows: row(result.OK),
 			Reason: result.Why{result.Said("what matches is not its own: Boot.exe 2.0.1380.1 came with Q252717")}})
 	r.Roots = append(r.Roots, result.RootResult{Root: "empty", Absent: 5, Tables: []result.TableResult{}})
+	for i := range r.Roots {
+		r.Roots[i].Taken.Command = result.Detect
+	}
+	return r
+}
+
+// Results of several runs and hosts in one report: each root is shown by what was asked
+// of it, and what it was not asked about is not absent.
+func TestMixed(t *testing.T) {
+	for _, c := range []struct {
+		file   string
+		format Format
+		o      Options
+	}{
+		{"mixed.txt", Table, Options{Many: true, Hosts: true}},
+		{"mixed-quiet.txt", Table, Options{Many: true, Hosts: true, Quiet: true}},
+		{"mixed.csv", CSV, Options{Many: true, Hosts: true}},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := Write(&b, c.format, mixed(), c.o); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, c.file, b.Bytes())
+		})
+	}
+}
+
+// mixed is one root name on several hosts, asked different things.
+func mixed() *result.Result {
+	table := func(id, name string, s result.State, v result.Verdict) result.TableResult {
+		return result.TableResult{Hotfix: id, Table: name, State: s, Counts: map[result.Verdict]int{v: 1}, Rows: []result.RowResult{
+			{Name: "Ccm.dll", Version: printed("2.0.1380.1125"), Verdict: v, Copies: []result.CopyResult{{Path: "Ccm.dll", Version: printed("2.0.1380.1125"), Verdict: v}}}}}
+	}
+	root := func(host string, command result.Command, tables ...result.TableResult) result.RootResult {
+		at := taken(host, 9, 0)
+		at.Command = command
+		return result.RootResult{Root: `D:\SMS`, Taken: at, Seen: 1, Tables: tables}
+	}
+	r := &result.Result{Tool: sample().Tool, Taken: taken("AUDIT", 12, 30)}
+	all := root("SITE2", result.Detect, table("KB2", "", result.Partial, result.OK), table("KB3", "SP2", result.NotInstalled, result.Older))
+	all.Older = 29
+	some := root("SITE3", result.Detect, table("KB1", "", result.Installed, result.OK))
+	some.Asked = []string{"KB1", "KB2"}
+	failed := root("SITE4", result.Verify)
+	failed.Error = `root "D:\SMS": access is denied`
+	r.Roots = []result.RootResult{
+		root("SITE1", result.Verify, table("KB1", "", result.Installed, result.OK)), all, some, failed,
+		root("SITE5", result.Verify, table("KB3", "SP1", result.NotInstalled, result.Older), table("KB3", "SP2", result.Installed, result.OK)),
+		{Root: "site6.json", Error: `result "site6.json": cut off`},
+	}
+	for i := range r.Roots {
+		r.Exit = max(r.Exit, r.Roots[i].Code())
+	}
 	return r
 }
 

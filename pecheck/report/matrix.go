@@ -19,8 +19,10 @@ type matrixWriter struct {
 	w       io.Writer
 	waiting spool.Spool
 	details Writer
-	columns []string // hotfixes in the order of their first appearance
+	columns []string          // hotfixes in the order of their first appearance
+	of      map[string]string // the hotfix of a column
 	roots   []matrixRow
+	traces  bool // some root was asked what is there
 }
 
 // matrixRow is one root.
@@ -28,30 +30,42 @@ type matrixRow struct {
 	root   string
 	failed bool                    // it could not be read
 	parts  bool                    // of it could not
-	states map[string]result.State // by column; none is Absent
+	states map[string]result.State // by column
+	whose  map[string]bool         // the hotfixes of these
+	all    bool                    // every hotfix was asked about: of the others nothing is here
 	code   result.Exit
 	recap  string // what was found, in a line
 }
 
 func newMatrixWriter(w io.Writer, tool result.Tool, o Options) *matrixWriter {
-	m := &matrixWriter{w: w, Options: o}
-	m.details = newTableWriter(&m.waiting, tool, o)
+	m := &matrixWriter{w: w, Options: o, of: map[string]string{}}
+	m.details = &tableWriter{w: &m.waiting, tool: tool, Options: o}
 	return m
 }
 
 func (m *matrixWriter) Root(r result.RootResult) error {
 	row := matrixRow{root: visible.Text(r.Root), failed: r.Error != "", parts: r.Error == "" && r.Unseen(),
-		states: map[string]result.State{}, code: r.Code(), recap: m.recapOf(&r)}
+		states: map[string]result.State{}, whose: map[string]bool{}, code: r.Code(), recap: m.recapOf(&r)}
+	detected := m.detected(&r)
+	m.traces = m.traces || detected
+	row.all = detected && r.Asked == nil
+	if detected {
+		for _, id := range r.Asked {
+			row.states[visible.Text(id)] = result.Absent
+		}
+	}
 	for i := range r.Tables {
 		t := &r.Tables[i]
-		if m.Detect && (t.Harmless || !t.Trace()) {
+		if detected && (t.Harmless || !t.Trace()) {
 			continue // in the matrix as absent
 		}
 		key := columnOf(&r, t)
-		if !slices.Contains(m.columns, key) {
+		if _, known := m.of[key]; !known {
 			m.columns = append(m.columns, key)
+			m.of[key] = visible.Text(t.Hotfix)
 		}
 		row.states[key] = t.State
+		row.whose[m.of[key]] = true
 	}
 	m.roots = append(m.roots, row)
 	return m.details.Root(r)
@@ -84,7 +98,7 @@ func (m *matrixWriter) Close(taken result.Taken, exit result.Exit) error {
 
 // matrix writes as many blocks of columns as it takes to fit the terminal.
 func (m *matrixWriter) matrix(p *printer) {
-	if m.Detect {
+	if m.traces {
 		slices.SortFunc(m.columns, compareTitles)
 	}
 	blocks := m.blocks(m.columns)
@@ -111,7 +125,7 @@ func (m *matrixWriter) matrix(p *printer) {
 
 func (m *matrixWriter) heading() string {
 	text := fmt.Sprintf("%s, %s", plural(len(m.roots), "root"), plural(len(m.columns), "hotfix", "hotfixes"))
-	if m.Detect {
+	if m.traces {
 		text += " that left a trace"
 	}
 	for _, s := range []result.State{result.Partial, result.Undecidable} {
@@ -168,18 +182,23 @@ func (m *matrixWriter) uniform() (differ []string, same string) {
 // statesOf gives each state of a column once.
 func (m *matrixWriter) statesOf(column string) (states []result.State) {
 	for i := range m.roots {
-		if s := m.roots[i].state(column); !m.roots[i].failed && !slices.Contains(states, s) {
+		if s := m.state(&m.roots[i], column); !m.roots[i].failed && !slices.Contains(states, s) {
 			states = append(states, s)
 		}
 	}
 	return states
 }
 
-func (r *matrixRow) state(column string) result.State {
-	if s, ok := r.states[column]; ok {
-		return s
+// notAsked is the state of a hotfix that a root was not asked about, in a report of
+// several runs.
+const notAsked result.State = ""
+
+func (m *matrixWriter) state(r *matrixRow, column string) result.State {
+	s, ok := r.states[column]
+	if !ok && r.all && !r.whose[m.of[column]] {
+		return result.Absent
 	}
-	return result.Absent
+	return s
 }
 
 // stateShort are the states in a matrix, where a column is as wide as an id.
@@ -242,7 +261,8 @@ func (m *matrixWriter) cells(columns []string) [][]string {
 			if r.failed {
 				row = append(row, m.paint("1;"+magenta, notRead))
 			} else {
-				row = append(row, m.paint(shortInk(r.state(c)), stateShort[r.state(c)]))
+				s := m.state(r, c)
+				row = append(row, m.paint(shortInk(s), stateShort[s]))
 			}
 		}
 		rows = append(rows, row)
@@ -252,7 +272,7 @@ func (m *matrixWriter) cells(columns []string) [][]string {
 
 // shortInk leaves what is not there uncoloured: it is most of a matrix.
 func shortInk(s result.State) ink {
-	if s == result.Absent || s == result.NotInstalled {
+	if s == result.Absent || s == result.NotInstalled || s == notAsked {
 		return plain
 	}
 	return stateInk(s)
@@ -284,18 +304,18 @@ func (m *matrixWriter) recapOf(r *result.RootResult) string {
 	by := map[result.State][]string{}
 	for i := range r.Tables {
 		t := &r.Tables[i]
-		if !m.Detect || t.Trace() {
+		if !m.detected(r) || t.Trace() {
 			by[t.State] = append(by[t.State], visible.Text(title(t)))
 		}
 	}
 	var parts []string
-	order := verifyOrder
-	if m.Detect {
+	order, detected := verifyOrder, m.detected(r)
+	if detected {
 		order = detectOrder
 	}
 	for _, s := range order {
 		found := by[s]
-		passes := s == result.Installed || s == result.Superseded || m.Detect && s == result.NotInstalled
+		passes := s == result.Installed || s == result.Superseded || detected && s == result.NotInstalled
 		switch {
 		case len(found) == 0:
 		case passes && len(found) > 1:
@@ -325,7 +345,7 @@ func (m *matrixWriter) legend() string {
 			if m.roots[i].failed {
 				break
 			}
-			used[m.roots[i].state(c)] = true
+			used[m.state(&m.roots[i], c)] = true
 		}
 	}
 	var texts []string
@@ -333,6 +353,9 @@ func (m *matrixWriter) legend() string {
 		if used[s] {
 			texts = append(texts, stateShort[s]+" = "+strings.Replace(word(result.Verdict(s)), "partial", "half there", 1))
 		}
+	}
+	if used[notAsked] {
+		texts = append(texts, "an empty place = not asked about")
 	}
 	if failed {
 		texts = append(texts, notRead+" = not checked, see below")

@@ -57,10 +57,13 @@ type Options struct {
 	Verbose bool // all rows, not only those that need attention
 	Quiet   bool // the summary lines alone
 	Many    bool // there are several roots: a matrix first, and a summary line alone names its own
-	// Detect says that the roots were asked about all of Known, ids of hotfixes,
-	// and not about each: what left no trace is counted.
+	// Detect says that roots whose result does not say what was asked of them were
+	// asked what is there, and not about each hotfix: what left no trace is counted.
 	Detect bool
-	Known  []string
+	// Hosts says that the roots are of several hosts: what people read names that of each.
+	Hosts bool
+	// Known are the ids of the hotfixes that a detection knows, for a verbose report.
+	Known []string
 	// Run is the beginning of the run; a root whose files were read before it, or
 	// elsewhere, says so.
 	Run result.Taken
@@ -81,6 +84,31 @@ type Writer interface {
 
 // New starts a report.
 func New(w io.Writer, f Format, tool result.Tool, o Options) (Writer, error) {
+	rw, err := newWriter(w, f, tool, o)
+	if o.Hosts && !slices.Contains(hostFormats, f) && err == nil {
+		rw = hostWriter{rw}
+	}
+	return rw, err
+}
+
+// hostFormats have the host of each root in a place of its own.
+var hostFormats = []Format{JSON, JSONL, CSV}
+
+// hostWriter names the host before each root.
+type hostWriter struct{ Writer }
+
+func (h hostWriter) Root(r result.RootResult) error {
+	if host := r.Taken.Host; host != "" {
+		r.Root = host + ": " + r.Root
+		if r.Error != "" {
+			r.Error = host + ": " + r.Error
+		}
+	}
+	return h.Writer.Root(r)
+}
+
+// newWriter starts a report whose roots are named apart.
+func newWriter(w io.Writer, f Format, tool result.Tool, o Options) (Writer, error) {
 	if o.Width == 0 {
 		o.Width = DefaultWidth
 	}
@@ -90,7 +118,7 @@ func New(w io.Writer, f Format, tool result.Tool, o Options) (Writer, error) {
 		if o.Many && !o.Quiet {
 			return newMatrixWriter(w, tool, o), nil
 		}
-		return newTableWriter(w, tool, o), nil
+		return &tableWriter{w: w, tool: tool, Options: o}, nil
 	case JSON:
 		return newJSONWriter(w, tool, "roots")
 	case JSONL:
@@ -108,13 +136,9 @@ func New(w io.Writer, f Format, tool result.Tool, o Options) (Writer, error) {
 	return nil, err
 }
 
-// newTableWriter writes the details of root after root.
-func newTableWriter(w io.Writer, tool result.Tool, o Options) Writer {
-	t := &tableWriter{w: w, tool: tool, Options: o}
-	if o.Detect {
-		return &detectWriter{tableWriter: t}
-	}
-	return t
+// detected reports that a root was asked what is there.
+func (o *Options) detected(r *result.RootResult) bool {
+	return r.Taken.Command == result.Detect || r.Taken.Command == "" && o.Detect
 }
 
 // Write writes a whole report.

@@ -10,7 +10,7 @@ import (
 )
 
 // tableWriter writes what an administrator reads first: a line a hotfix, then
-// the rows that need attention.
+// the rows that need attention; of a detection what detectWriter says.
 type tableWriter struct {
 	Options
 	w     io.Writer
@@ -27,6 +27,10 @@ func (t *tableWriter) Root(r result.RootResult) error {
 	t.wrote = true
 	if r.Error != "" {
 		p.hang(t.paint("1;"+magenta, "NOT CHECKED")+": "+r.Error, "  ")
+		return p.err
+	}
+	if t.detected(&r) {
+		(&detectWriter{t}).root(p, &r)
 		return p.err
 	}
 	for i := range r.Tables {

@@ -177,10 +177,14 @@ func when(t result.Taken) string {
 
 // scanned says when and where the files of a root were read, if not in this run.
 func (o *Options) scanned(r *result.RootResult) string {
-	if text := when(r.Taken); text != "" && (r.Taken.Host != o.Run.Host || r.Taken.Start.Before(o.Run.Start)) {
-		return ", read " + text
+	var text string
+	if at := when(r.Taken); at != "" && (r.Taken.Host != o.Run.Host || r.Taken.Start.Before(o.Run.Start)) {
+		text = ", read " + at
 	}
-	return ""
+	if r.Older > 0 {
+		text += fmt.Sprintf(", the newest of %d results", r.Older+1)
+	}
+	return text
 }
 
 // timeText is a time as JSON has it.

@@ -67,6 +67,12 @@ type Tool struct {
 type RootResult struct {
 	Root  string `json:"root"`
 	Taken Taken  `json:"taken,omitzero"`
+	// Asked are the hotfixes that were asked about, where Tables do not tell: of a root
+	// that could not be read, and of a detection of less than all.
+	Asked []string `json:"asked,omitempty"`
+	// Older is how many earlier results of the root a report of many runs left out for
+	// this one.
+	Older int `json:"older,omitempty"`
 	// Judge is the tool, in a report of many runs, where it is not that of the whole.
 	Judge  Tool          `json:"tool,omitzero"`
 	Error  string        `json:"error,omitempty"` // only if the root could not be read

@@ -172,4 +172,5 @@ func (r *RootResult) Only(ids []string) {
 	}
 	r.Tables = slices.DeleteFunc(r.Tables, func(t TableResult) bool { return !asked[manifest.IDKey(t.Hotfix)] })
 	r.Absent = len(asked) - len(r.Tables)
+	r.Asked = ids
 }
