@@ -230,6 +230,31 @@ func (r *Reader) Bool() (value, ok bool) {
 	return token.Kind() == jsontext.KindTrue, r.read(err)
 }
 
+// Raw reads the next value, an object, as it is written: it is well-formed, no longer
+// than the limit, and no key stands in it twice. The bytes are good until the next call.
+func (r *Reader) Raw() (text []byte, ok bool) {
+	if !r.is(Object) {
+		return nil, false
+	}
+	text, err := r.json.ReadValue()
+	return text, r.read(err)
+}
+
+// More goes on to a further text behind this one, as in JSON lines, and reports
+// whether there is any.
+func (r *Reader) More() bool {
+	if !r.skip() {
+		return false
+	}
+	if r.json.PeekKind() == jsontext.KindInvalid {
+		if _, err := r.json.ReadToken(); errors.Is(err, io.EOF) {
+			return false
+		}
+	}
+	r.pending = true
+	return r.Kind() != None
+}
+
 // End wants that nothing follows. It gives what ended the reading before, or nil.
 func (r *Reader) End() *Fault {
 	if !r.skip() {

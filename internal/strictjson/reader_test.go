@@ -239,3 +239,34 @@ func FuzzReader(f *testing.F) {
 		}
 	})
 }
+
+// Of JSON lines every line is a text, read as it is written, and the first that is
+// broken ends the reading.
+func TestLines(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"", `: 1 : unexpected end of JSON input`},
+		{`{"a": [1, {"b": 2}]}`, `{"a": [1, {"b": 2}]}`},
+		{"{}\n\n {\"a\":1}\r\n", `{} {"a":1}`},
+		{"{}\n{", `{}: 2 : unexpected end of JSON input`},
+		{"{}\n{\"a\":1,\n\"a\":2}", `{}: 3 : the key stands here twice`},
+		{"{}\n7", `{}: 2 : want an object`},
+		{"{}\nx", `{}: 2 : invalid character 'x' at start of value`},
+		{"{}\n\xff", `{}: 1 : not UTF-8 text`},
+		{"{}\n{\"a\": \"" + strings.Repeat("x", 200) + `"}`, `{}: 2 : a value longer than the limit`},
+	} {
+		r := New(iotest.OneByteReader(strings.NewReader(tt.text)), Limits{Value: 64})
+		var lines []string
+		for more := true; more; more = r.More() {
+			if line, ok := r.Raw(); ok {
+				lines = append(lines, string(line))
+			}
+		}
+		got := strings.Join(lines, " ")
+		if stop := r.End(); stop != nil {
+			got += fmt.Sprintf(": %d %s: %s", stop.Line, stop.Place, stop)
+		}
+		if got != tt.want {
+			t.Errorf("%q: %s, want %s", tt.text, got, tt.want)
+		}
+	}
+}
