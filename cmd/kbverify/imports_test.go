@@ -21,7 +21,7 @@ var house = map[string][]string{
 		"internal/patience", "manifest", "manifest/catalog", "manifest/kb", "manifest/msi",
 		"manifests", "pecheck", "pecheck/authenticode", "pecheck/estate",
 		"pecheck/inventory",
-		"pecheck/petest", "pecheck/report", "pecheck/result", "pecheck/visible",
+		"pecheck/petest", "pecheck/report", "pecheck/result", "pecheck/saved", "pecheck/visible",
 	},
 	"internal/cab":        {},
 	"internal/cabtest":    {},
@@ -65,6 +65,7 @@ var house = map[string][]string{
 	"pecheck/petest":  {"manifest"},
 	"pecheck/report":  {"internal/spool", "manifest", "pecheck/result", "pecheck/visible"},
 	"pecheck/result":  {"manifest"},
+	"pecheck/saved":   {"internal/spool", "internal/strictjson", "pecheck/result", "pecheck/visible"},
 	"pecheck/visible": {},
 }
 

@@ -39,8 +39,8 @@ type action interface {
 // commands lists the verbs in the order of the overview.
 func commands() []command {
 	return []command{
-		verifyCommand, detectCommand, identifyCommand, scanCommand, listCommand, showCommand, importCommand, demoCommand,
-		versionCommand,
+		verifyCommand, detectCommand, identifyCommand, scanCommand, reportCommand, listCommand, showCommand,
+		importCommand, demoCommand, versionCommand,
 	}
 }
 

@@ -50,10 +50,12 @@ func (t Taken) IsZero() bool { return t == Taken{} }
 // Command is what was asked of a root; the exit code depends on it.
 type Command string
 
-// The commands that judge.
+// The commands that judge, and Report, which puts the results of many runs together:
+// what was asked of a root is never that.
 const (
 	Verify Command = "verify"
 	Detect Command = "detect"
+	Report Command = "report"
 )
 
 // Tool names what judged.
