@@ -202,13 +202,23 @@ func renamed(text, root, other string) string {
 	return strings.ReplaceAll(text, escaped(root), escaped(other))
 }
 
-// readBack makes every format of the JSON alone.
+// readBack makes every format of the JSON alone, also through report.
 func (s *soak) readBack(text string, args []string, root string) {
+	saved, look := s.write("saved.json", []byte(text)), args[1:min(2, len(args))]
+	if !slices.Contains(args, "-v") {
+		look = nil
+	}
 	var r result.Result
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		s.t.Fatal(err)
 	}
 	for _, format := range report.RootFormats {
+		direct, code := s.run(append(args, "-f", string(format), root)...)
+		reported, codeThere := s.run(append(append([]string{"report", "-f", string(format)}, look...), saved)...)
+		if direct != reported || code != codeThere {
+			s.t.Errorf("seed %d: %v -f %s: exit codes %d and of its report %d\n%.2000s", s.seed, args, format, code, codeThere,
+				cmp.Diff(direct, reported))
+		}
 		var back bytes.Buffer
 		o := report.Options{Verbose: slices.Contains(args, "-v"), Detect: args[0] == "detect"}
 		if o.Detect && o.Verbose && (format == report.Table || format == report.HTML) {
@@ -217,7 +227,7 @@ func (s *soak) readBack(text string, args []string, root string) {
 		if err := report.Write(&back, format, &r, o); err != nil {
 			s.t.Fatal(err)
 		}
-		if direct, _ := s.run(append(args, "-f", string(format), root)...); direct != back.String() {
+		if direct != back.String() {
 			s.t.Errorf("seed %d: %v -f %s differs when it is made of the JSON\n%.2000s", s.seed, args, format,
 				cmp.Diff(direct, back.String()))
 		}

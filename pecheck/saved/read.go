@@ -24,11 +24,12 @@ import (
 )
 
 const (
-	// maxRootBytes caps the JSON of one root: a hundred thousand rows, each with a copy.
+	// maxRootBytes caps the JSON of one root.
 	maxRootBytes = 64 << 20
-	// maxRootParts caps the values in it, so that what is made of a text of nothing but
-	// brackets fits into memory: the largest, a table, takes some 600 bytes.
-	maxRootParts = 2 << 20
+	// maxRootParts caps the values in it: those of seventy thousand rows, each with a copy.
+	// What is made of a text of nothing but brackets still fits into memory: the largest,
+	// a table, takes some 600 bytes.
+	maxRootParts = 1 << 20
 	// maxBytes caps a document, unpacked: a hundred thousand roots of a hundred rows.
 	maxBytes = 16 << 30
 	// maxDocumentText caps the other texts of a document.
@@ -265,7 +266,7 @@ func (r *reader) check() error {
 	case !r.seen["exit"] || !r.seen["tool"] || !r.seen["roots"] && r.count < 0:
 		return &Other{}
 	case r.count >= 0 && r.count != int64(r.roots):
-		return fmt.Errorf("says that %d roots stand before its last line, and has %d", r.count, r.roots)
+		return fmt.Errorf("its last line counts %d before it, and there are %d: lines are lost", r.count, r.roots)
 	case r.roots == 0:
 		return errors.New("holds no root")
 	}
@@ -284,7 +285,7 @@ func problem(stop *strictjson.Fault) error {
 	case stop.Err == strictjson.ErrUTF8:
 		text = "neither UTF-8 nor UTF-16 text"
 	case stop.Err == strictjson.ErrTooLong:
-		text = fmt.Sprintf("a root of more than %d MiB", maxRootBytes>>20)
+		text = errTooLong.Error()
 	case errors.As(stop.Err, &repeated):
 		text = fmt.Sprintf("the key %s stands here twice", visible.Quote(visible.Short(repeated.Key)))
 	}

@@ -13,6 +13,9 @@ import (
 
 // decode makes a root of its JSON, and checks what its exit code and its state hang on.
 func decode(raw []byte) (*result.RootResult, error) {
+	if len(raw) > maxRootBytes { // the reader's limit is a rough one
+		return nil, errTooLong
+	}
 	if parts := bytes.Count(raw, []byte(",")) + bytes.Count(raw, []byte("{")); parts > maxRootParts {
 		return nil, fmt.Errorf("more than %d values in one root", maxRootParts)
 	}
@@ -28,6 +31,8 @@ func decode(raw []byte) (*result.RootResult, error) {
 	}
 	return r, nil
 }
+
+var errTooLong = fmt.Errorf("a root of more than %d MiB", maxRootBytes>>20)
 
 // maxCount is above every number of files and of results.
 const maxCount = 1 << 40
