@@ -152,6 +152,8 @@ var fieldCommands = []string{
 	`verify -f json --signatures -k KB977203 D:\SMS`,
 	`list -f json`,
 	`show -f json Q252717`,
+	`report -f json \\FILES\drop`,
+	`report -f json --since \\FILES\drop.old \\FILES\drop`,
 }
 
 // columnCommands write every kind of line that there is, as CSV.

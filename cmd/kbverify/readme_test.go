@@ -195,6 +195,40 @@ func sampleRoots(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	sampleDrop(t)
+}
+
+// sampleDrop is a share on which servers drop their results, of last night and of the
+// night before: one became worse, and the copy of one was cut off.
+func sampleDrop(t *testing.T) {
+	t.Helper()
+	atHost, atTime := hostname, now
+	defer func() { hostname, now = atHost, atTime }()
+	for _, night := range []struct {
+		drop  string
+		day   int
+		roots []string // of SITE01 and the next, below each of which the same is asked
+	}{
+		{`\\FILES\drop.old`, 2, []string{`\\SITE01\SMS_S01`, `\\SITE01\SMS_S01`, `D:\SMS`}},
+		{`\\FILES\drop`, 3, []string{`\\SITE01\SMS_S01`, `\\SITE02\SMS_S02`, `D:\SMS`}},
+	} {
+		if err := os.MkdirAll(local(night.drop), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		now = func() time.Time { return time.Date(2010, 2, night.day, 3, 0, 0, 0, time.UTC) }
+		for i, root := range night.roots {
+			host := fmt.Sprintf("SITE%02d", i+1)
+			hostname = func() string { return host }
+			text := string(standardOutput("verify -k KB977384 -f json " + root))
+			text = strings.ReplaceAll(text, fmt.Sprintf("%q", local(root)), `"D:\\SMS"`)
+			if i == 2 && night.day == 3 {
+				text = text[:len(text)/2]
+			}
+			if err := os.WriteFile(filepath.Join(local(night.drop), host+".json"), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 // backedUp are the files that a hotfix replaced, as an installer keeps them.

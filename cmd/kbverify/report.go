@@ -14,6 +14,7 @@ import (
 	"kbverify/internal/patience"
 	"kbverify/manifest/catalog"
 	"kbverify/manifests"
+	"kbverify/pecheck/change"
 	"kbverify/pecheck/report"
 	"kbverify/pecheck/result"
 	"kbverify/pecheck/saved"
@@ -33,10 +34,13 @@ var reportCommand = command{
 
 type reportAction struct {
 	outputFlags
+	since               string
 	all, quiet, verbose bool
 }
 
 func (a *reportAction) flags(fs *pflag.FlagSet) {
+	fs.StringVar(&a.since, "since", "", "only what changed since `OLD`, earlier results as RESULT is; exit code 1: "+
+		"something got worse")
 	fs.BoolVar(&a.all, "all", false, "every result of a root, not only its newest")
 	fs.BoolVarP(&a.quiet, "quiet", "q", false, "of the table, the summary lines alone")
 	a.outputFlags.flagsOf(fs, report.RootFormats)
@@ -48,6 +52,9 @@ func (a *reportAction) run(s *session, args []string) (result.Exit, error) {
 		return 0, usagef("no RESULT: name a file that verify or detect wrote with -f json, or a folder of them")
 	}
 	begun := taken(result.Report)
+	if a.since != "" {
+		return a.changes(s, args, begun)
+	}
 	set, err := a.read(s, args)
 	if err != nil {
 		return 0, err
@@ -56,19 +63,89 @@ func (a *reportAction) run(s *session, args []string) (result.Exit, error) {
 	if set.Len() == 0 {
 		return 0, errors.New("no result is left to read")
 	}
-	older, twice := 0, 0
 	if a.all {
-		twice = set.Once()
+		countTwice(s, set.Once())
 	} else {
-		older, twice = set.Newest()
+		countOlder(s, set)
 	}
+	return a.write(s, set, begun)
+}
+
+// countOlder leaves out what a newer result stands for, aloud.
+func countOlder(s *session, set *saved.Set) {
+	older, twice := set.Newest()
 	if older > 0 {
 		s.note("report: %s of roots with a newer one left out; --all takes them, too", results(older))
 	}
+	countTwice(s, twice)
+}
+
+func countTwice(s *session, twice int) {
 	if twice > 0 {
 		s.note("report: %s read twice, and taken once", results(twice))
 	}
-	return a.write(s, set, begun)
+}
+
+// changes says what is different since earlier results.
+func (a *reportAction) changes(s *session, args []string, begun result.Taken) (result.Exit, error) {
+	if err := a.byEnding(); err != nil {
+		return 0, err
+	}
+	switch {
+	case a.all:
+		return 0, usagef("--since compares the newest results; take --all away")
+	case !slices.Contains(report.ChangeFormats, a.format.format):
+		return 0, usagef("--since is written as %s", report.Names(report.ChangeFormats))
+	}
+	var sets [2]*saved.Set
+	for i, of := range [][]string{{a.since}, args} {
+		set, err := a.read(s, of)
+		if err != nil {
+			return 0, err
+		}
+		defer set.Close()
+		countOlder(s, set)
+		sets[i] = set
+	}
+	out, err := a.outputFlags.create(s, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer out.discard()
+	c, err := catalog.Open(manifests.FS, nil)
+	if err != nil {
+		return 0, err
+	}
+	own, err := tool(c)
+	if err != nil {
+		return 0, err
+	}
+	o := look(out.terminal)
+	o.Verbose, o.Quiet, o.Hosts = a.verbose, a.quiet, max(sets[0].Hosts(), sets[1].Hosts()) > 1
+	w, err := report.NewChanges(out, a.format.format, own, o)
+	if err != nil {
+		return 0, err
+	}
+	same, exit := 0, result.ExitPass
+	err = sets[1].Since(sets[0], func(was, now *result.RootResult) error {
+		if s.ctx.Err() != nil {
+			return errInterrupted
+		}
+		root, is := change.Between(was, now)
+		if is {
+			same++
+			return nil
+		}
+		exit = max(exit, root.Exit)
+		return w.Root(root)
+	})
+	if err != nil {
+		return 0, err
+	}
+	if err := w.Close(same, ended(begun), exit); err != nil {
+		return 0, writeError(err)
+	}
+	return exit, out.commit()
 }
 
 func results(n int) string {
@@ -142,7 +219,7 @@ func (a *reportAction) write(s *session, set *saved.Set, begun result.Taken) (re
 		if err := errors.Join(w.Root(*r), out.Flush()); err != nil {
 			return 0, writeError(err)
 		}
-		if _, seen := terminalOf(out.terminal); r.Error != "" && !(seen && a.format.format == report.Table) {
+		if _, seen := terminalOf(out.terminal); a.format.format != report.Nagios && r.Error != "" && !(seen && a.format.format == report.Table) {
 			s.note("report: %s", r.Error)
 		}
 	}
@@ -152,7 +229,7 @@ func (a *reportAction) write(s *session, set *saved.Set, begun result.Taken) (re
 	if err := w.Close(run, set.Exit()); err != nil {
 		return 0, writeError(err)
 	}
-	return set.Exit(), out.commit()
+	return result.Exit(report.ExitCode(w, set.Exit())), out.commit()
 }
 
 // knownIDs lists the hotfixes of a catalogue.
@@ -238,6 +315,17 @@ func (c *collection) pattern(pattern string) error {
 	return nil
 }
 
+// fileIn gives a file of a folder, in the way in which the user named that.
+func fileIn(dir, name string) string {
+	switch {
+	case os.IsPathSeparator(dir[len(dir)-1]):
+		return dir + name
+	case strings.Contains(dir, "/"):
+		return dir + "/" + name
+	}
+	return dir + string(filepath.Separator) + name
+}
+
 // folder takes the results in a folder, not those below it. What is sound and no
 // result, such as an inventory, is passed over aloud.
 func (c *collection) folder(dir string) error {
@@ -253,7 +341,7 @@ func (c *collection) folder(dir string) error {
 			continue
 		}
 		found = true
-		path := filepath.Join(dir, e.Name())
+		path := fileIn(dir, e.Name())
 		err := c.file(path)
 		if other := (*saved.Other)(nil); errors.As(err, &other) {
 			c.s.note("report: %s: %s, passed over", quote(path), other)

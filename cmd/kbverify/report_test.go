@@ -489,3 +489,95 @@ func TestReportForgets(t *testing.T) {
 			time.Since(begun).Round(time.Millisecond))
 	}
 }
+
+// What changed since, of roots that are found again by host, root and what was asked.
+func TestSince(t *testing.T) {
+	const in, half = result.Installed, result.Partial
+	for name, tt := range map[string]struct {
+		was, now []*result.Result
+		want     string // the first line of the table
+		code     int
+	}{
+		"nothing":    {[]*result.Result{nightly("A", "r", 1, in, "KB1")}, []*result.Result{nightly("A", "r", 2, in, "KB1")}, "1 root, nothing changed", 0},
+		"still half": {[]*result.Result{nightly("A", "r", 1, half, "KB1")}, []*result.Result{nightly("A", "r", 2, half, "KB1")}, "1 root, nothing changed", 0},
+		"worse":      {[]*result.Result{nightly("A", "r", 1, in, "KB1")}, []*result.Result{nightly("A", "r", 2, half, "KB1")}, "1 root: 1 worse, 0 as before", 1},
+		"better":     {[]*result.Result{nightly("A", "r", 1, half, "KB1")}, []*result.Result{nightly("A", "r", 2, in, "KB1")}, "1 root: 1 better, 0 as before", 0},
+		"each newest": {[]*result.Result{nightly("A", "r", 1, half, "KB1"), nightly("A", "r", 2, in, "KB1")},
+			[]*result.Result{nightly("A", "r", 3, half, "KB1"), nightly("A", "r", 4, in, "KB1")}, "1 root, nothing changed", 0},
+		"two hosts": {[]*result.Result{nightly("A", "r", 1, in, "KB1"), nightly("B", "r", 1, half, "KB1")},
+			[]*result.Result{nightly("B", "r", 2, half, "KB1"), nightly("A", "r", 2, in, "KB1")}, "2 roots, nothing changed", 0},
+		"another host":            {[]*result.Result{nightly("A", "r", 1, in, "KB1")}, []*result.Result{nightly("B", "r", 2, in, "KB1")}, "2 roots: 1 new, 1 gone, 0 as before", 2},
+		"a share":                 {[]*result.Result{nightly("A", `\\S\x`, 1, in, "KB1")}, []*result.Result{nightly("B", `\\s\X`, 2, in, "KB1")}, "1 root, nothing changed", 0},
+		"a host that was unknown": {[]*result.Result{nightly("", "r", 1, in, "KB1")}, []*result.Result{nightly("B", "r", 2, in, "KB1")}, "1 root, nothing changed", 0},
+		"two questions": {[]*result.Result{nightly("A", "r", 1, in, "KB1"), nightly("A", "r", 1, half, "KB2")},
+			[]*result.Result{nightly("A", "r", 2, half, "KB2"), nightly("A", "r", 2, in, "KB1")}, "2 roots, nothing changed", 0},
+		"asked more":  {[]*result.Result{nightly("A", "r", 1, in, "KB1")}, []*result.Result{nightly("A", "r", 2, in, "KB1", "KB2")}, "1 root: 1 changed otherwise, 0 as before", 0},
+		"not checked": {[]*result.Result{nightly("A", "r", 1, in, "KB1")}, []*result.Result{unread(nightly("A", "r", 2, in), "KB1")}, "1 root: 1 worse, 0 as before", 2},
+		"gone":        {[]*result.Result{nightly("A", "r", 1, in, "KB1"), nightly("A", "s", 1, in, "KB1")}, []*result.Result{nightly("A", "s", 2, in, "KB1")}, "2 roots: 1 gone, 1 as before", 2},
+		"new":         {[]*result.Result{nightly("A", "r", 1, in, "KB1")}, []*result.Result{nightly("A", "r", 2, in, "KB1"), nightly("A", "s", 2, half, "KB1")}, "2 roots: 1 new, 1 as before", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			for dir, results := range map[string][]*result.Result{"old": tt.was, "new": tt.now} {
+				if err := os.Mkdir(dir, 0o755); err != nil {
+					t.Fatal(err)
+				}
+				for i, r := range results {
+					save(t, fmt.Sprintf("%s/%d.json", dir, i), r)
+				}
+			}
+			for _, look := range []string{"-v", "-q"} {
+				text, code := commandLine(t, "report", look, "--since", "old", "new")
+				if first, _, _ := strings.Cut(text, "\n"); first != tt.want || code != tt.code {
+					t.Errorf("%s: %s, exit code %d; want %s, %d\n%s", look, first, code, tt.want, tt.code, text)
+				}
+			}
+			var doc struct {
+				Kind      string
+				Roots     []struct{ Change string }
+				Unchanged int
+				Exit      int
+			}
+			text, code := commandLine(t, "report", "-f", "json", "--since", "old", "new")
+			if err := json.Unmarshal([]byte(text), &doc); err != nil || doc.Exit != tt.code || code != tt.code || doc.Kind != "kbverify-changes" {
+				t.Errorf("exit code %d, %v in %s", code, err, text)
+			}
+			if n, _, _ := strings.Cut(tt.want, " "); n != fmt.Sprint(len(doc.Roots)+doc.Unchanged) {
+				t.Errorf("%d roots changed and %d did not, want %s", len(doc.Roots), doc.Unchanged, n)
+			}
+		})
+	}
+}
+
+// A name from a hostile disk is text in what changed, too.
+func TestSinceIsClean(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const evil = "\x1b[31m\u202eevil"
+	was, now := nightly("A"+evil, "r"+evil, 1, result.Installed, "KB1"+evil), nightly("A"+evil, "r"+evil, 2, result.Partial, "KB1"+evil)
+	for i, r := range []*result.Result{was, now} {
+		root := &r.Roots[0]
+		row := &root.Tables[0].Rows[0]
+		row.Name, row.Copies[0].Path, row.Copies[0].Platform = evil, evil, evil+fmt.Sprint(i)
+		root.Faults = []result.FaultResult{{Path: evil, Error: evil + fmt.Sprint(i)}}
+		r.Exit = root.Code()
+		text, err := json.Marshal(r)
+		if err == nil {
+			err = os.WriteFile(fmt.Sprintf("%d.json", i), text, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"report", "-v", "--since", "0.json", "1.json"}, {"report", "-f", "json", "--since", "0.json", "1.json"},
+		{"report", "-v", "--all", "0.json", "1.json"}, {"report", "-f", "csv", "--all", "0.json", "1.json"}, {"report", "-f", "jsonl", "--all", "0.json", "1.json"}} {
+		text, _ := commandLine(t, args...)
+		if strings.ContainsAny(text, "\x1b\u202e") || !strings.Contains(text, "evil") {
+			t.Errorf("%v: %q", args, text)
+		}
+	}
+	for _, args := range [][]string{{"report", "--all", "--since", "0.json", "1.json"}, {"report", "-f", "csv", "--since", "0.json", "1.json"}, {"report", "--since", "0.json"}} {
+		if text, code := commandLine(t, args...); code != 2 || text != "" {
+			t.Errorf("%v: exit code %d, %s", args, code, text)
+		}
+	}
+}

@@ -1,5 +1,6 @@
 // Package spool keeps what is written until it is wanted: a little of it in memory,
-// the rest in a temporary file that is gone when the program is, however that ends.
+// the rest in a temporary file that is gone when the program is, however that ends. The
+// file may lie anywhere: it is not for commands that read roots.
 package spool
 
 import (

@@ -37,6 +37,11 @@ func copyClean(to, from reflect.Value, text func(string) string) {
 		for i := range from.Len() {
 			copyClean(to.Index(i), from.Index(i), text)
 		}
+	case reflect.Pointer:
+		if !from.IsNil() {
+			to.Set(reflect.New(from.Type().Elem()))
+			copyClean(to.Elem(), from.Elem(), text)
+		}
 	default: // numbers, and maps with verdicts as keys
 		to.Set(from)
 	}

@@ -24,7 +24,7 @@ func NewIdentities(w io.Writer, f Format, tool result.Tool, o Options) (Identity
 	tool = cleaned(tool)
 	switch f {
 	case JSON:
-		j, err := newJSONWriter(w, tool, "files")
+		j, err := newJSONWriter(w, tool, "files", "")
 		return identityJSON{j}, err
 	case CSV:
 		return newIdentityCSV(w, tool)

@@ -16,16 +16,17 @@ type jsonWriter struct {
 	wrote bool // a root
 }
 
-// newJSONWriter begins the document, up to the list under key.
-func newJSONWriter(w io.Writer, tool result.Tool, key string) (*jsonWriter, error) {
+// newJSONWriter begins the document, up to the list under key; it has a schema where it
+// has a kind.
+func newJSONWriter(w io.Writer, tool result.Tool, key, kind string) (*jsonWriter, error) {
 	text, err := marshal(tool, "  ")
 	if err != nil {
 		return nil, err
 	}
 	j := &jsonWriter{w: w}
 	begin := "{\n"
-	if key == "roots" {
-		begin += fmt.Sprintf("  \"schema\": %d,\n  \"kind\": %q,\n", result.Schema, result.Document)
+	if kind != "" {
+		begin += fmt.Sprintf("  \"schema\": %d,\n  \"kind\": %q,\n", result.Schema, kind)
 	}
 	return j, j.write(begin+"  \"tool\": ", text, ",\n  \""+key+"\": [")
 }
@@ -46,7 +47,10 @@ func writeElement[T any](j *jsonWriter, v T) error {
 	return j.write(separator, text)
 }
 
-func (j *jsonWriter) Close(taken result.Taken, exit result.Exit) error {
+func (j *jsonWriter) Close(taken result.Taken, exit result.Exit) error { return j.end(taken, exit, "") }
+
+// end closes the list, with further members of the document behind it.
+func (j *jsonWriter) end(taken result.Taken, exit result.Exit, more string) error {
 	text, err := marshal(exit, "")
 	if err != nil {
 		return err
@@ -55,6 +59,7 @@ func (j *jsonWriter) Close(taken result.Taken, exit result.Exit) error {
 	if j.wrote {
 		end = "\n  ]"
 	}
+	end += more
 	if !taken.IsZero() {
 		when, err := marshal(cleaned(taken), "  ")
 		if err != nil {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"kbverify/internal/spool"
 	"kbverify/pecheck/result"
 	"kbverify/pecheck/visible"
 )
@@ -17,7 +16,7 @@ import (
 type matrixWriter struct {
 	Options
 	w       io.Writer
-	waiting spool.Spool
+	waiting packed
 	details Writer
 	columns []string          // hotfixes in the order of their first appearance
 	of      map[string]string // the hotfix of a column
@@ -39,7 +38,7 @@ type matrixRow struct {
 
 func newMatrixWriter(w io.Writer, tool result.Tool, o Options) *matrixWriter {
 	m := &matrixWriter{w: w, Options: o, of: map[string]string{}}
-	m.details = &tableWriter{w: &m.waiting, tool: tool, Options: o}
+	m.details = &tableWriter{w: m.waiting.writer(), tool: tool, Options: o}
 	return m
 }
 
@@ -82,7 +81,6 @@ func columnOf(r *result.RootResult, t *result.TableResult) string {
 }
 
 func (m *matrixWriter) Close(taken result.Taken, exit result.Exit) error {
-	defer m.waiting.Close()
 	m.recap()
 	if err := m.details.Close(taken, exit); err != nil {
 		return err
@@ -91,7 +89,7 @@ func (m *matrixWriter) Close(taken result.Taken, exit result.Exit) error {
 	m.matrix(p)
 	if p.err == nil {
 		p.line("")
-		_, p.err = m.waiting.WriteTo(m.w)
+		p.err = m.waiting.copyTo(m.w)
 	}
 	return p.err
 }
@@ -281,7 +279,7 @@ func shortInk(s result.State) ink {
 // recap closes the details with a line for each root, the worst first: the matrix
 // has scrolled away by then.
 func (m *matrixWriter) recap() {
-	p := &printer{w: &m.waiting, width: m.Width}
+	p := &printer{w: m.waiting.writer(), width: m.Width}
 	p.line("")
 	p.line("Every root, the worst first:")
 	rows := slices.Clone(m.roots)

@@ -52,6 +52,9 @@ const PluginCodes = "With -f nagios the exit codes are those of monitoring plugi
 // ExitCode gives what the program ends with after a closed report: exit, or what the
 // callers of its format define.
 func ExitCode(w Writer, exit result.Exit) int {
+	if h, ok := w.(hostWriter); ok {
+		w = h.Writer
+	}
 	if n, ok := w.(*nagiosWriter); ok {
 		return services[n.state(exit)].code
 	}

@@ -120,7 +120,7 @@ func newWriter(w io.Writer, f Format, tool result.Tool, o Options) (Writer, erro
 		}
 		return &tableWriter{w: w, tool: tool, Options: o}, nil
 	case JSON:
-		return newJSONWriter(w, tool, "roots")
+		return newJSONWriter(w, tool, "roots", result.Document)
 	case JSONL:
 		return &jsonlWriter{w: w, tool: tool}, nil
 	case CSV:

@@ -11,7 +11,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"kbverify/internal/spool"
 	"kbverify/pecheck/result"
@@ -353,6 +352,92 @@ func (s *Set) Root(i int) (*result.RootResult, error) {
 	return r, nil
 }
 
+// Since gives the roots that count beside those of an older set, in their order, and
+// then those of the older set alone. Of a root that could not be read as a file the
+// other is nil, too.
+func (s *Set) Since(old *Set, each func(was, now *result.RootResult) error) error {
+	m := newMatches(old)
+	for i := range s.entries {
+		if err := s.pair(i, m.of(s, i), old, each); err != nil {
+			return err
+		}
+	}
+	for i := range old.entries {
+		if !m.used[i] {
+			if err := s.pair(-1, i, old, each); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// pair reads a root of either set and hands them over; -1 is none.
+func (s *Set) pair(i, j int, old *Set, each func(was, now *result.RootResult) error) error {
+	var was, now *result.RootResult
+	var err error
+	if i >= 0 {
+		now, err = s.Root(i)
+	}
+	if j >= 0 && err == nil {
+		was, err = old.Root(j)
+	}
+	if err != nil || was == nil && now == nil {
+		return err
+	}
+	return each(was, now)
+}
+
+// matches finds roots in a set.
+type matches struct {
+	*Set
+	used   []bool
+	groups map[Key][]int
+	named  map[Key][]int // whatever the host
+}
+
+func newMatches(old *Set) *matches {
+	m := &matches{Set: old, used: make([]bool, len(old.entries)), groups: map[Key][]int{}, named: map[Key][]int{}}
+	for i := range old.entries {
+		e := &old.entries[i]
+		if e.out || e.failed != nil {
+			m.used[i] = e.out
+			continue
+		}
+		k := old.key(e)
+		m.groups[k] = append(m.groups[k], i)
+		k.Host = ""
+		m.named[k] = append(m.named[k], i)
+	}
+	return m
+}
+
+// of gives the root that was asked the same, of the same host; -1 where there is none.
+// A share is the same from every host, and a result may not say its host.
+func (m *matches) of(s *Set, i int) int {
+	e := &s.entries[i]
+	if e.out || e.failed != nil {
+		return -1
+	}
+	k := s.key(e)
+	for _, fits := range []func(a, b string) bool{func(a, b string) bool { return a == b }, within,
+		func(a, b string) bool { return within(b, a) }} {
+		for _, j := range m.groups[k] {
+			if !m.used[j] && fits(m.entries[j].question, e.question) {
+				m.used[j] = true
+				return j
+			}
+		}
+	}
+	k.Host = ""
+	others := slices.DeleteFunc(slices.Clone(m.named[k]), func(j int) bool { return m.used[j] })
+	if len(others) != 1 || e.Host != "" && m.entries[others[0]].Host != "" && !strings.HasPrefix(k.Root, `\\`) {
+		return -1
+	}
+	m.used[others[0]] = true
+	return others[0]
+}
+
 // Exit is that of the roots together.
 func (s *Set) Exit() (exit result.Exit) {
 	for i := range s.entries {
@@ -384,15 +469,3 @@ func (s *Set) Hosts() int {
 
 // Close drops everything.
 func (s *Set) Close() error { return s.spool.Close() }
-
-// Latest is when the newest of the roots was read, for a comparison.
-func (s *Set) Latest() (at time.Time) {
-	for i := range s.entries {
-		if e := &s.entries[i]; !e.out && e.start > 0 {
-			if t := time.Unix(e.start, 0).UTC(); t.After(at) {
-				at = t
-			}
-		}
-	}
-	return at
-}
