@@ -318,6 +318,8 @@ func (c *collection) pattern(pattern string) error {
 // fileIn gives a file of a folder, in the way in which the user named that.
 func fileIn(dir, name string) string {
 	switch {
+	case dir == ".":
+		return name
 	case os.IsPathSeparator(dir[len(dir)-1]):
 		return dir + name
 	case strings.Contains(dir, "/"):
