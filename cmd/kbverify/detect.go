@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -32,12 +33,13 @@ type detectAction struct {
 	walkFlags
 	manyFlags
 	outputFlags
-	ids     []string
+	ids     idsFlag
 	verbose bool
 }
 
 func (d *detectAction) flags(fs *pflag.FlagSet) {
-	fs.StringArrayVarP(&d.ids, "kb", "k", nil, "report on hotfix `KB` alone; repeatable (the others are still known)")
+	fs.VarP(&d.ids, "kb", "k", "report on hotfix `KB` alone; repeatable, or several with commas (the others are still "+
+		"known)")
 	d.catalogFlag.flags(fs)
 	d.platformFlag.flags(fs)
 	fs.BoolVar(&d.scope.OnlyPresent, "only-present", false, "judge only files that are here: rows without a copy do "+
@@ -116,7 +118,7 @@ func (d *detectAction) judging(s *session, c *catalog.Catalog, roots []string) (
 	all := sync.OnceValues(func() (pecheck.Known, error) { return knownOf(c, c.All) })
 	go all()
 	src := newSource(s, &d.walkFlags, names)
-	src.timeout = d.timeout
+	src.timeout = time.Duration(d.timeout)
 	return &judging{
 		s: s, command: result.Detect, tool: t, roots: roots, jobs: int(d.jobs), source: src, outputFlags: d.outputFlags,
 		judge: func(inv *inventory.Inventory) result.RootResult { return d.detect(inv, all) },

@@ -1,15 +1,16 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
+	"kbverify/internal/nearest"
 	"kbverify/manifest"
 	"kbverify/pecheck"
 	"kbverify/pecheck/inventory"
@@ -70,7 +71,8 @@ func (f *platformFlag) Set(name string) error {
 	}
 	p := manifest.ParsePlatform(name)
 	if !p.Known() {
-		return fmt.Errorf("the platforms are %s, and all", report.Names(manifest.Platforms))
+		return fmt.Errorf("no platform %q%s; the platforms are %s, and all", name,
+			nearest.Hint(name, append(slices.Clone(manifest.Platforms), "all")), report.Names(manifest.Platforms))
 	}
 	if !slices.Contains(f.scope.Platforms, p) {
 		f.scope.Platforms = append(f.scope.Platforms, p)
@@ -82,6 +84,44 @@ func (f *platformFlag) flags(fs *pflag.FlagSet) {
 	fs.Var(f, "platform", "judge the rows of this platform, or of all; repeatable (default: those found)")
 }
 
+// idsFlag collects hotfixes, several at once with commas between them: no id and no
+// table's name has one.
+type idsFlag []string
+
+func (f *idsFlag) String() string { return "" }
+func (f *idsFlag) Type() string   { return "KB" }
+
+func (f *idsFlag) Set(text string) error {
+	for id := range strings.SplitSeq(text, ",") {
+		if id = strings.TrimSpace(id); id == "" {
+			return fmt.Errorf("%q: an id is empty; want KB977203, or KB977203,KB977384", text)
+		}
+		*f = append(*f, id)
+	}
+	return nil
+}
+
+// timeFlag is a time with its unit.
+type timeFlag time.Duration
+
+func (f *timeFlag) String() string { return time.Duration(*f).String() }
+func (f *timeFlag) Type() string   { return "TIME" }
+
+func (f *timeFlag) Set(text string) error {
+	d, err := time.ParseDuration(text)
+	switch {
+	case err == nil && d >= 0:
+		*f = timeFlag(d)
+		return nil
+	case err == nil:
+		return fmt.Errorf("%q: want a time above zero, or 0", text)
+	}
+	if strings.Trim(text, "0123456789.") == "" && text != "" {
+		return fmt.Errorf("%q has no unit: %[1]ss is seconds, %[1]sm minutes, %[1]sh hours", text)
+	}
+	return fmt.Errorf("%q: want a time such as 90s, 10m or 1h30m", text)
+}
+
 // jobsFlag is how many files and folders are worked on at once; 0 is left to the walk.
 type jobsFlag int
 
@@ -91,7 +131,7 @@ func (f *jobsFlag) Type() string   { return "N" }
 func (f *jobsFlag) Set(text string) error {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		return errors.New("want 1 or more")
+		return fmt.Errorf("%q: want 1 or more", text)
 	}
 	*f = jobsFlag(n)
 	return nil

@@ -3,9 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/pflag"
+
+	"kbverify/internal/nearest"
 )
 
 // helpWidth is that of the README's blocks and of every terminal.
@@ -56,13 +60,75 @@ func overview() string {
 	return b.String()
 }
 
-// flagError says what is wrong with a flag, and which there are where one is unknown.
+// flagError says what is wrong with a flag, in words that name it as help does.
 func (c command) flagError(err error, fs *pflag.FlagSet) error {
-	unknown := (*pflag.NotExistError)(nil)
-	if !errors.As(err, &unknown) {
-		return usagef("%s: %w", c.name, err)
+	unknown, bad, empty := (*pflag.NotExistError)(nil), (*pflag.InvalidValueError)(nil), (*pflag.ValueRequiredError)(nil)
+	switch {
+	case errors.As(err, &unknown):
+		written := "--" + unknown.GetSpecifiedName()
+		if letters := unknown.GetSpecifiedShortnames(); letters != "" {
+			written = "-" + letters
+		}
+		return usagef("%s: no flag %q%s", c.name, written, knownFlags(fs, strings.TrimLeft(written, "-")))
+	case errors.As(err, &bad):
+		return usagef("%s: --%s: %w", c.name, bad.GetFlag().Name, errors.Unwrap(bad))
+	case errors.As(err, &empty):
+		value, _ := pflag.UnquoteUsage(empty.GetFlag())
+		return usagef("%s: --%s wants a value: --%[2]s %s", c.name, empty.GetFlag().Name, value)
 	}
+	return usagef("%s: %w", c.name, err)
+}
+
+// knownFlags names those like the one that was written, or all.
+func knownFlags(fs *pflag.FlagSet, written string) string {
 	var names []string
 	fs.VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
-	return usagef("%s: %w; its flags are %s", c.name, err, strings.Join(append(names, "--help"), ", "))
+	names = append(names, "--help")
+	if len(written) > 1 {
+		if hint := nearest.Hint("--"+written, names); hint != "" {
+			return hint
+		}
+	}
+	return "; its flags are " + strings.Join(names, ", ")
+}
+
+// respelled gives the arguments with flags as pflag knows them. PowerShell's way of
+// writing them is understood (-Kb KB977203), and /? as Windows has it; a value that
+// looks like a flag is left alone.
+func respelled(fs *pflag.FlagSet, args []string) []string {
+	out := slices.Clone(args)
+	for i := 0; i < len(out); i++ {
+		arg := out[i]
+		name, value, has := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		long := fs.Lookup(strings.ToLower(name))
+		switch {
+		case arg == "--":
+			return out
+		case arg == "/?" || arg == "-?":
+			out[i] = "--help"
+		case !strings.HasPrefix(arg, "-"):
+		case long != nil && len(name) > 1:
+			if out[i] = "--" + long.Name; has {
+				out[i] += "=" + value
+			} else if long.NoOptDefVal == "" {
+				i++
+			}
+		case !strings.HasPrefix(arg, "--") && wantsNext(fs, arg[1:]):
+			i++
+		}
+	}
+	return out
+}
+
+// wantsNext reports that the last of these one-letter flags takes the next argument.
+func wantsNext(fs *pflag.FlagSet, letters string) bool {
+	for i := range letters {
+		if letters[i] >= utf8.RuneSelf {
+			return false
+		}
+		if f := fs.ShorthandLookup(letters[i : i+1]); f == nil || f.NoOptDefVal == "" {
+			return f != nil && i+1 == len(letters)
+		}
+	}
+	return false
 }

@@ -18,7 +18,7 @@ import (
 // the project it may import. Ways that are not here are not allowed.
 var house = map[string][]string{
 	"cmd/kbverify": {
-		"internal/patience", "manifest", "manifest/catalog", "manifest/kb", "manifest/msi",
+		"internal/nearest", "internal/patience", "manifest", "manifest/catalog", "manifest/kb", "manifest/msi",
 		"manifests", "pecheck", "pecheck/authenticode", "pecheck/estate",
 		"pecheck/inventory",
 		"pecheck/change", "pecheck/petest", "pecheck/report", "pecheck/result", "pecheck/saved", "pecheck/visible",
@@ -28,12 +28,13 @@ var house = map[string][]string{
 	"internal/cfb":        {},
 	"internal/msi":        {"internal/cfb", "pecheck/visible"},
 	"internal/msitest":    {"internal/testtool"},
+	"internal/nearest":    {},
 	"internal/parallel":   {},
 	"internal/patience":   {},
 	"internal/spool":      {},
 	"internal/strictjson": {"pecheck/visible"},
 	"internal/testtool":   {},
-	"manifest":            {"internal/strictjson", "pecheck/visible"},
+	"manifest":            {"internal/nearest", "internal/strictjson", "pecheck/visible"},
 	"manifest/catalog":    {"internal/parallel", "internal/strictjson", "manifest"},
 	"manifest/kb": {
 		"manifest", "manifest/kb/cells", "manifest/kb/findings", "manifest/kb/lines", "manifest/kb/tables", "manifest/kb/values",
@@ -43,13 +44,13 @@ var house = map[string][]string{
 	},
 	"manifest/kb/findings": {},
 	"manifest/kb/headings": {"manifest/kb/values"},
-	"manifest/kb/lines":    {"manifest/kb/headings", "manifest/kb/pattern", "manifest/kb/values"},
+	"manifest/kb/lines":    {"internal/nearest", "manifest/kb/headings", "manifest/kb/pattern", "manifest/kb/values"},
 	"manifest/kb/pattern":  {},
 	"manifest/kb/tables": {
 		"manifest", "manifest/kb/cells", "manifest/kb/headings", "manifest/kb/lines", "manifest/kb/pattern", "manifest/kb/values",
 	},
 	"manifest/kb/values": {"manifest", "manifest/kb/findings", "manifest/kb/pattern"},
-	"manifest/msi":       {"internal/msi", "manifest", "pecheck/visible"},
+	"manifest/msi":       {"internal/msi", "internal/nearest", "manifest", "pecheck/visible"},
 	"manifests":          {},
 	"pecheck": {
 		"internal/parallel", "manifest", "pecheck/authenticode", "pecheck/inventory", "pecheck/pefile", "pecheck/result",
@@ -64,7 +65,7 @@ var house = map[string][]string{
 	},
 	"pecheck/pefile":  {"manifest", "pecheck/visible"},
 	"pecheck/petest":  {"manifest"},
-	"pecheck/report":  {"manifest", "pecheck/change", "pecheck/result", "pecheck/visible"},
+	"pecheck/report":  {"internal/nearest", "manifest", "pecheck/change", "pecheck/result", "pecheck/visible"},
 	"pecheck/result":  {"manifest"},
 	"pecheck/saved":   {"internal/spool", "internal/strictjson", "pecheck/result", "pecheck/visible"},
 	"pecheck/visible": {},

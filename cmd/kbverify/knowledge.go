@@ -40,13 +40,13 @@ func (f *catalogFlag) openCatalog(s *session) (*catalog.Catalog, error) {
 // askedFlags say which hotfixes to judge by.
 type askedFlags struct {
 	catalogFlag
-	ids        []string
+	ids        idsFlag
 	files      []string
 	ownPackage bool // judge each root by the package in it
 }
 
 func (f *askedFlags) flags(fs *pflag.FlagSet) {
-	fs.StringArrayVarP(&f.ids, "kb", "k", nil, "judge by hotfix `KB[/TABLE]`; repeatable")
+	fs.VarP(&f.ids, "kb", "k", "judge by hotfix `KB[/TABLE]`; repeatable, or several with commas")
 	fs.StringArrayVarP(&f.files, "manifest", "m", nil, "judge by the manifest, or the installer package, in `FILE`; "+
 		ownPackageWord+" is the package that each root itself holds; repeatable")
 	f.catalogFlag.flags(fs)

@@ -192,7 +192,7 @@ func interrupted(root string) error {
 // manyFlags name roots, and bound the time that each may take.
 type manyFlags struct {
 	from    string
-	timeout time.Duration
+	timeout timeFlag
 }
 
 // defaultTimeout leaves a volume of millions of files on a slow share enough
@@ -202,7 +202,8 @@ const defaultTimeout = time.Hour
 func (f *manyFlags) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&f.from, "roots-from", "", "read more roots from `FILE`, one a line; lines that begin with # are "+
 		"comments; - is standard input")
-	fs.DurationVar(&f.timeout, "timeout", defaultTimeout, "give up on a root after `TIME`, such as 90s or 10m; 0 "+
+	f.timeout = timeFlag(defaultTimeout)
+	fs.Var(&f.timeout, "timeout", "give up on a root after `TIME`, such as 90s or 10m; 0 "+
 		"never does")
 }
 
@@ -213,9 +214,6 @@ const (
 
 // roots lists the roots that are named, in the order asked.
 func (f *manyFlags) roots(s *session, args []string) ([]string, error) {
-	if f.timeout < 0 {
-		return nil, usagef("--timeout %s: want a time above zero, or 0", f.timeout)
-	}
 	roots := args
 	if f.from != "" {
 		more, err := patience.Wait(s.ctx, func() ([]string, error) { return f.read(s) }, nil)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"kbverify/internal/nearest"
 	"kbverify/pecheck/report"
 	"kbverify/pecheck/result"
 	"kbverify/pecheck/visible"
@@ -49,6 +50,7 @@ type session struct {
 	ctx            context.Context
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	command        string // that was understood
 }
 
 // now and hostname say when and where a result came about; tests pin them.
@@ -110,7 +112,7 @@ func (s *session) dispatch(args []string) (result.Exit, error) {
 		return 0, usagef("no command; %s", knownCommands())
 	}
 	switch args[0] {
-	case "help", "-h", "--help":
+	case "help", "-h", "--help", "/?", "-?":
 		return result.ExitPass, s.help(args[1:])
 	case "--version":
 		args = []string{versionCommand.name}
@@ -119,9 +121,10 @@ func (s *session) dispatch(args []string) (result.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
+	s.command = c.name
 	a := c.new()
 	fs := c.flagSet(a)
-	if err := fs.Parse(args[1:]); errors.Is(err, pflag.ErrHelp) {
+	if err := fs.Parse(respelled(fs, args[1:])); errors.Is(err, pflag.ErrHelp) {
 		return result.ExitPass, s.print(c.help())
 	} else if err != nil {
 		return 0, c.flagError(err, fs)
@@ -142,7 +145,7 @@ func (s *session) print(text string) error {
 func (s *session) fail(err error) {
 	s.note("%s", err)
 	if u := (usageError{}); errors.As(err, &u) {
-		s.note("kbverify help shows how it is used")
+		s.note("%s shows how it is used", strings.TrimSpace("kbverify help "+s.command))
 	}
 }
 
@@ -158,16 +161,17 @@ func findCommand(name string) (command, error) {
 			return c, nil
 		}
 	}
-	return command{}, usagef("no command %q; %s", name, knownCommands())
+	return command{}, usagef("no command %q%s; %s", name, nearest.Hint(name, commandNames()), knownCommands())
 }
 
-func knownCommands() string {
-	var names []string
+func commandNames() (names []string) {
 	for _, c := range commands() {
 		names = append(names, c.name)
 	}
-	return "the commands are " + strings.Join(names, ", ")
+	return names
 }
+
+func knownCommands() string { return "the commands are " + strings.Join(commandNames(), ", ") }
 
 // collectLate puts the first collection off until the heap is 32 MiB, eight times
 // the runtime's least. A list, or a detection of one root, which need less, ends before it

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -75,7 +76,7 @@ func (v *verifyAction) run(s *session, args []string) (result.Exit, error) {
 	}
 	src := newSource(s, &v.walkFlags, nil)
 	src.judgeBy(manifestsOf(requests))
-	src.timeout, src.signatures = v.timeout, signatures
+	src.timeout, src.signatures = time.Duration(v.timeout), signatures
 	known := sync.OnceValues(func() (pecheck.Known, error) { return knownBeside(c, requests) })
 	go known() // while the first root is walked
 	j := &judging{

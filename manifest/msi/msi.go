@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"kbverify/internal/msi"
+	"kbverify/internal/nearest"
 	"kbverify/manifest"
 	"kbverify/pecheck/visible"
 )
@@ -37,7 +38,8 @@ func ParseLayout(name string) (Layout, error) {
 			return l, nil
 		}
 	}
-	return "", fmt.Errorf("no layout %s; the layouts are %s and %s", visible.Quote(visible.Short(name)), Image, Installed)
+	return "", fmt.Errorf("no layout %s%s; the layouts are %s and %s", visible.Quote(visible.Short(name)),
+		nearest.Hint(name, Layouts), Image, Installed)
 }
 
 // Options says what the package does not.

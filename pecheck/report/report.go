@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"kbverify/internal/nearest"
 	"kbverify/pecheck/result"
 	"kbverify/pecheck/visible"
 )
@@ -38,7 +39,8 @@ func ParseFormat(name string, formats []Format) (Format, error) {
 	if f := Format(name); slices.Contains(formats, f) {
 		return f, nil
 	}
-	return "", fmt.Errorf("no format %q; the formats are %s", visible.Text(name), Names(formats))
+	return "", fmt.Errorf("no format %q%s; the formats are %s", visible.Text(name), nearest.Hint(name, formats),
+		Names(formats))
 }
 
 // Names joins words for a message.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"kbverify/internal/nearest"
 	"kbverify/manifest/kb/headings"
 )
 
@@ -30,7 +31,7 @@ func ParseFormat(name string) (Format, error) {
 			return f, nil
 		}
 	}
-	return "", fmt.Errorf("format %q: want html, markdown, text, csv or paste", name)
+	return "", fmt.Errorf("format %q%s; want html, markdown, text, csv or paste", name, nearest.Hint(name, Formats))
 }
 
 // recognise tells the format by what the text holds; the name only helps where
