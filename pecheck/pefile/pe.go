@@ -227,8 +227,9 @@ type resourceDirectory struct {
 
 // findVersion walks the three levels to the version resource. Of several
 // names, VS_VERSION_INFO counts, and without it the first; of several
-// languages the first: FindResource does the same where no language matches,
-// and compilers order them by number. Found is false only when the directory
+// languages the first, or for its texts the one that comes first in languageRank:
+// FindResource takes the first where no language matches, and compilers order them by
+// number. Found is false only when the directory
 // of types was read whole, is in order, and has no RT_VERSION.
 func (f *peFile) findVersion(d pe.DataDirectory) (v versionResource, found bool, err error) {
 	off, available, err := f.locate(d.VirtualAddress, directorySize, "IMAGE_RESOURCE_DIRECTORY")
@@ -243,14 +244,14 @@ func (f *peFile) findVersion(d pe.DataDirectory) (v versionResource, found bool,
 	if err != nil || names == 0 {
 		return v, false, err
 	}
-	languages, err := r.first(names, vsVersionInfo, "RT_VERSION")
+	languages, err := r.named(names, vsVersionInfo, "RT_VERSION")
 	if err != nil {
 		return v, false, err
 	}
 	if languages&subdirectory == 0 {
 		return v, false, damaged("IMAGE_RESOURCE_DIRECTORY RT_VERSION: data where languages should be")
 	}
-	entry, err := r.first(languages, 0, "RT_VERSION languages")
+	entry, err := r.language(languages, "RT_VERSION languages")
 	if err != nil {
 		return v, false, err
 	}
@@ -313,16 +314,31 @@ func (r *resourceDirectory) types() (names uint32, err error) {
 	return names, nil
 }
 
-// first gives where the entry with that number leads, else the first entry.
-func (r *resourceDirectory) first(at, id uint32, what string) (uint32, error) {
+// named gives where the entry with that number leads, else the first entry.
+func (r *resourceDirectory) named(at, id uint32, what string) (uint32, error) {
 	entries, _, err := r.table(at, what)
 	if err != nil {
 		return 0, err
 	}
 	to := le.Uint32(entries[4:])
-	for ; id != 0 && len(entries) > 0; entries = entries[entrySize:] {
+	for ; len(entries) > 0; entries = entries[entrySize:] {
 		if le.Uint32(entries) == id {
 			return le.Uint32(entries[4:]), nil
+		}
+	}
+	return to, nil
+}
+
+// language gives where the entry of a language leads.
+func (r *resourceDirectory) language(at uint32, what string) (uint32, error) {
+	entries, named, err := r.table(at, what)
+	if err != nil {
+		return 0, err
+	}
+	to, rank := le.Uint32(entries[4:]), otherLanguage+1
+	for i := named; r.p.texts && i < len(entries)/entrySize; i++ {
+		if found := languageRank(uint16(le.Uint32(entries[i*entrySize:]))); found < rank {
+			to, rank = le.Uint32(entries[i*entrySize+4:]), found
 		}
 	}
 	return to, nil

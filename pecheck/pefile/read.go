@@ -78,6 +78,7 @@ type probe struct {
 	window    []byte // the latest other read
 	windowAt  int64
 	long      []byte   // for a head above headBytes
+	texts     bool     // are wanted, and not the version
 	headers   *pe.File // decodes headBuf
 	headBuf   [headBytes]byte
 	windowBuf [windowBytes]byte
@@ -88,7 +89,7 @@ var probes = sync.Pool{New: func() any { return new(probe) }}
 func openProbe(r io.ReaderAt, size int64) *probe {
 	p := probes.Get().(*probe)
 	p.r, p.size, p.reads = r, size, 0
-	p.head, p.window = nil, nil
+	p.head, p.window, p.texts = nil, nil, false
 	return p
 }
 
@@ -156,8 +157,8 @@ func (p *probe) growHead(n int64) error {
 	return nil
 }
 
-// Strings are strings of a file's first StringTable, for display:
-// cleaned, at most 200 characters each, "" where the file has none.
+// Strings are strings of one of a file's StringTables, in English or in no language
+// where there are several, for display: cleaned, at most 200 characters each, "" where the file has none.
 type Strings struct {
 	FileVersion, ProductVersion, ProductName, CompanyName, FileDescription, OriginalFilename, InternalName string
 }
@@ -174,6 +175,7 @@ func ReadStrings(r io.ReaderAt, size int64) (s Strings, err error) {
 			s, err = Strings{}, errors.New(gaveUp)
 		}
 	}()
+	p.texts = true
 	var im Image
 	v, err := p.image(&im)
 	if err != nil || im.Ending == NoVersion {

@@ -2,6 +2,7 @@ package pefile
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -124,6 +125,45 @@ func TestCompiledFiles(t *testing.T) {
 			compiledStrings(t, whole)
 			cutAnywhere(t, whole)
 		})
+	}
+}
+
+// TestSeveralLanguages: a compiler puts languages in the order of their numbers, within
+// one resource in the order of the source, and German is before English.
+func TestSeveralLanguages(t *testing.T) {
+	gcc, windres := testtool.Need(t, "i686-w64-mingw32-gcc"), testtool.Need(t, "i686-w64-mingw32-windres")
+	table := func(keys ...string) (blocks string) {
+		for _, k := range keys {
+			blocks += fmt.Sprintf("BLOCK %q BEGIN VALUE \"ProductName\", %[1]q END\n", k)
+		}
+		return "1 VERSIONINFO FILEVERSION 4,0,6487,2111 BEGIN BLOCK \"StringFileInfo\" BEGIN\n" + blocks + "END END\n"
+	}
+	for name, tt := range map[string]struct{ source, want string }{
+		"English last":      {table("040704B0", "040C04B0", "040904B0"), "040904B0"},
+		"neutral last":      {table("040704B0", "000004B0"), "000004B0"},
+		"English elsewhere": {table("040704B0", "080904E4"), "080904E4"},
+		"both":              {table("000004B0", "080904B0", "040904E4"), "040904E4"},
+		"neither":           {table("040704B0", "040C04B0"), "040704B0"},
+		"bad keys":          {table("x", "neutral?", "000004b0"), "000004b0"},
+		"resources": {"LANGUAGE 7, 1\n" + table("040704B0") + "LANGUAGE 9, 1\n" + table("040904B0") + "LANGUAGE 12, 1\n" +
+			table("040C04B0"), "040904B0"},
+		"neutral resource": {"LANGUAGE 7, 1\n" + table("040704B0") + "LANGUAGE 0, 0\n" + table("000004B0"), "000004B0"},
+	} {
+		dir := t.TempDir()
+		testtool.WriteFile(t, filepath.Join(dir, "a.rc"), tt.source)
+		testtool.WriteFile(t, filepath.Join(dir, "a.c"), "int a(void) { return 1; }\n")
+		testtool.Run(t, dir, windres, "a.rc", "a.res.o")
+		testtool.Run(t, dir, gcc, "-shared", "-s", "-o", "a.dll", "a.c", "a.res.o")
+		file, err := os.ReadFile(filepath.Join(dir, "a.dll"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, err := ReadStrings(bytes.NewReader(file), int64(len(file))); err != nil || s.ProductName != tt.want {
+			t.Errorf("%s: %q %v, want %q", name, s.ProductName, err, tt.want)
+		}
+		if im := read(file); im.Ending != Versioned || im.Version != testVersion {
+			t.Errorf("%s: %+v", name, im)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package pefile
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf16"
 
@@ -181,7 +182,8 @@ type stringTable struct {
 	strings []byte
 }
 
-// strings finds the first StringTable of the first StringFileInfo.
+// strings finds the StringTable of the first StringFileInfo that most readers
+// understand, whatever order the compiler gave the languages.
 func (b block) strings() stringTable {
 	for rest := b.children(); ; {
 		child, ok := b.layout.block(rest)
@@ -189,11 +191,63 @@ func (b block) strings() stringTable {
 			return stringTable{}
 		}
 		if b.layout.is(child.key, "StringFileInfo") {
-			table, _ := b.layout.block(child.body) // StringFileInfo has no value
-			return stringTable{b.layout, table.body}
+			return child.nearestTable() // StringFileInfo has no value
 		}
 		rest = child.next
 	}
+}
+
+// nearestTable is the StringTable whose language comes first, see languageRank. Its key
+// is eight hexadecimal digits: the language, and a code page.
+func (b block) nearestTable() stringTable {
+	best, rank := stringTable{}, otherLanguage+1
+	for rest := b.body; rank > 0; {
+		table, ok := b.layout.block(rest)
+		if !ok {
+			break
+		}
+		if r := languageRank(table.language()); r < rank {
+			best, rank = stringTable{b.layout, table.body}, r
+		}
+		rest = table.next
+	}
+	return best
+}
+
+// language reads the first four digits of the key, or gives one that there is not.
+func (b block) language() uint16 {
+	const digits, none = 4, 0xffff
+	var text [digits]byte
+	for i := range text {
+		at := i * b.layout.unit()
+		if at >= len(b.key) || b.layout.wide && b.key[at+1] != 0 {
+			return none
+		}
+		text[i] = b.key[at]
+	}
+	id, err := strconv.ParseUint(string(text[:]), 16, 16)
+	if err != nil {
+		return none
+	}
+	return uint16(id)
+}
+
+// otherLanguage is the rank of a language that is neither English nor none.
+const otherLanguage = 3
+
+// languageRank orders languages (LANGID) by who reads them: English as in the United
+// States, in which Microsoft's articles are, none in particular, English elsewhere, others.
+func languageRank(id uint16) int {
+	const primary, english, unitedStates = 0x3ff, 0x09, 0x0409
+	switch {
+	case id == unitedStates:
+		return 0
+	case id == 0:
+		return 1
+	case id&primary == english:
+		return 2
+	}
+	return otherLanguage
 }
 
 // find gives the value of a string as it is encoded, without what follows its
