@@ -97,7 +97,7 @@ func (a *identifyAction) begin(c *catalog.Catalog, out *output) error {
 		return err
 	}
 	a.out, a.known = out, pecheck.NewIdentifier(all)
-	o := look(out.terminal)
+	o := a.outputFlags.look(out.terminal)
 	o.Verbose, o.Quiet = a.verbose, a.quiet
 	a.w, err = report.NewIdentities(out, a.format.format, t, o)
 	return err

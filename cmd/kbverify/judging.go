@@ -54,7 +54,7 @@ func (j *judging) run() (result.Exit, error) {
 		return 0, err
 	}
 	defer out.discard()
-	o := look(out.terminal)
+	o := j.outputFlags.look(out.terminal)
 	o.Verbose, o.Quiet, o.Many = j.look.Verbose, j.look.Quiet, len(j.roots) > 1
 	o.Detect, o.Known, o.Run = j.look.Detect, j.look.Known, j.taken
 	if j.table, err = report.New(out, j.format.format, j.tool, o); err != nil {

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,19 +22,33 @@ import (
 type catalogFlag struct{ dirs []string }
 
 func (f *catalogFlag) flags(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.dirs, "catalog", nil, "add the manifests in folder `DIR` to the embedded ones; repeatable")
+	fs.StringArrayVar(&f.dirs, "catalog", nil, "add the manifests in folder `DIR` to the embedded ones, and to those in "+
+		"the folders of "+catalogVariable+"; repeatable")
 }
 
+// catalogVariable holds folders for every command, separated as those of PATH are.
+const catalogVariable = "KBVERIFY_CATALOG"
+
 func (f *catalogFlag) openCatalog(s *session) (*catalog.Catalog, error) {
-	if len(f.dirs) == 0 { // nothing is waited for, so an interrupted run still gives the results that it has
+	ours := filepath.SplitList(os.Getenv(catalogVariable))
+	ours = slices.DeleteFunc(ours, func(dir string) bool { return dir == "" }) // as between two separators
+	if len(ours)+len(f.dirs) == 0 { // nothing is waited for, so an interrupted run still gives the results that it has
 		return catalog.Open(manifests.FS, nil)
 	}
-	c, err := patience.Wait(s.ctx, func() (*catalog.Catalog, error) { return catalog.Open(manifests.FS, f.dirs) }, nil)
+	named := "--catalog"
+	switch {
+	case len(f.dirs) == 0:
+		named = catalogVariable
+	case len(ours) > 0:
+		named += " and " + catalogVariable
+	}
+	dirs := append(ours, f.dirs...)
+	c, err := patience.Wait(s.ctx, func() (*catalog.Catalog, error) { return catalog.Open(manifests.FS, dirs) }, nil)
 	switch {
 	case s.ctx.Err() != nil:
 		return nil, errInterrupted
 	case err != nil:
-		return nil, fmt.Errorf("--catalog: %w", err)
+		return nil, fmt.Errorf("%s: %w", named, err)
 	}
 	return c, nil
 }

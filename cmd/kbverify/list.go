@@ -77,7 +77,7 @@ func (l *listAction) write(s *session, list listing) error {
 	case report.CSV:
 		err = list.csv(out)
 	default:
-		err = list.table(out)
+		err = list.table(out, l.look(out.terminal))
 	}
 	if err != nil {
 		return writeError(err)
@@ -95,8 +95,8 @@ func (l listing) csv(out *output) error {
 }
 
 // table groups the hotfixes by product, so that a title has room.
-func (l listing) table(out *output) error {
-	g := report.NewListing(out, look(out.terminal), 3, "HOTFIX", "TABLES", "FILES", "TITLE")
+func (l listing) table(out *output, look report.Options) error {
+	g := report.NewListing(out, look, 3, "HOTFIX", "TABLES", "FILES", "TITLE")
 	var products []string
 	rows := map[string][][]string{}
 	for _, e := range l.Hotfixes {

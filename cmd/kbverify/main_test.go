@@ -39,13 +39,23 @@ func TestMain(m *testing.M) {
 	version = "1.2.3"
 	now = func() time.Time { return time.Date(2010, 2, 3, 4, 5, 6, 0, time.UTC) }
 	hostname = func() string { return "SITE1" }
-	testscript.Main(m, map[string]func(){
+	testscript.Main(calm{m}, map[string]func(){
 		"kbverify": func() {
 			os.Exit(untouched(os.Args[1:], func() int {
 				return run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 			}))
 		},
 	})
+}
+
+// calm runs the tests without the wishes of whoever runs them.
+type calm struct{ *testing.M }
+
+func (c calm) Run() int {
+	for _, name := range []string{catalogVariable, "NO_COLOR", "FORCE_COLOR"} {
+		os.Unsetenv(name)
+	}
+	return c.M.Run()
 }
 
 // The transcripts are the specification of the command line.

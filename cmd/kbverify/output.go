@@ -24,6 +24,7 @@ import (
 // outputFlags say how and where a result is written.
 type outputFlags struct {
 	format formatFlag
+	color  colorFlag
 	file   string
 }
 
@@ -57,6 +58,9 @@ func (f *outputFlags) flagsOf(fs *pflag.FlagSet, formats []report.Format) {
 	fs.VarP(&f.format, "format", "f", "write the result as "+report.Names(formats))
 	f.fileFlag(fs)
 	fs.Lookup("output").Usage += "; without -f its ending chooses the format"
+	f.color = colorAuto
+	fs.Var(&f.color, "color", "colour the table `WHEN`: auto (on a terminal, unless NO_COLOR is set; FORCE_COLOR also "+
+		"elsewhere), always or never")
 }
 
 func (f *outputFlags) fileFlag(fs *pflag.FlagSet) {

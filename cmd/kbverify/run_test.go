@@ -84,8 +84,36 @@ func TestLookOfAFile(t *testing.T) {
 	}
 	defer file.Close()
 	for _, w := range []io.Writer{file, &bytes.Buffer{}} {
-		if o := look(w); !cmp.Equal(o, report.Options{Width: report.DefaultWidth}) {
+		if o := new(outputFlags).look(w); !cmp.Equal(o, report.Options{Width: report.DefaultWidth}) {
 			t.Errorf("%+v", o)
+		}
+	}
+}
+
+// The flag counts before NO_COLOR, that before FORCE_COLOR, and that before the terminal.
+func TestColors(t *testing.T) {
+	for _, c := range []struct {
+		flag             colorFlag
+		no, force, term  string
+		terminal, wanted bool
+	}{
+		{colorAuto, "", "", "xterm", true, true},
+		{colorAuto, "", "", "dumb", true, false},
+		{colorAuto, "", "", "xterm", false, false},
+		{colorAuto, "", "1", "xterm", false, true},
+		{colorAuto, "", "1", "dumb", false, true},
+		{colorAuto, "", "0", "xterm", false, false},
+		{colorAuto, "", "false", "xterm", true, true},
+		{colorAuto, "1", "", "xterm", true, false},
+		{colorAuto, "1", "1", "xterm", true, false},
+		{colorAlways, "1", "", "dumb", false, true},
+		{colorNever, "", "1", "xterm", true, false},
+	} {
+		t.Setenv("NO_COLOR", c.no)
+		t.Setenv("FORCE_COLOR", c.force)
+		t.Setenv("TERM", c.term)
+		if got := c.flag.wanted(c.terminal); got != c.wanted {
+			t.Errorf("%+v: %v", c, got)
 		}
 	}
 }

@@ -64,7 +64,7 @@ func (a *showAction) write(out *output, m *manifest.Manifest) error {
 	case report.CSV:
 		return showCSV(out, m)
 	}
-	return showTable(out, m)
+	return showTable(out, m, a.look(out.terminal))
 }
 
 // alone is the hotfix with one of its tables, and the relations of its files.
@@ -111,8 +111,8 @@ func sizeCell(s manifest.Size) string {
 }
 
 // showTable writes a hotfix for people: what it is, then its tables.
-func showTable(out *output, m *manifest.Manifest) error {
-	l := report.NewListing(out, look(out.terminal), 0, "FILE", "VERSION", "SIZE", "MODIFIED", "PLATFORM")
+func showTable(out *output, m *manifest.Manifest, look report.Options) error {
+	l := report.NewListing(out, look, 0, "FILE", "VERSION", "SIZE", "MODIFIED", "PLATFORM")
 	l.Line(m.ID + ": " + m.Title)
 	l.Detail(m.Product)
 	l.Detail(m.Source.URL)

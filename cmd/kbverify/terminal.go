@@ -1,11 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"golang.org/x/term"
 
+	"kbverify/internal/nearest"
 	"kbverify/pecheck/report"
 )
 
@@ -18,17 +21,56 @@ func terminalOf(w io.Writer) (*os.File, bool) {
 	return f, true
 }
 
-// look gives the options of a table on w: the width and the colours of a
-// terminal, or those of a file. NO_COLOR, set to anything, means no colours.
-func look(w io.Writer) report.Options {
-	o := report.Options{Width: report.DefaultWidth}
-	f, ok := terminalOf(w)
-	if !ok {
+// colorFlag says when a table is coloured.
+type colorFlag string
+
+// The answers. Auto leaves it to the environment.
+const (
+	colorAuto   colorFlag = "auto"
+	colorAlways colorFlag = "always"
+	colorNever  colorFlag = "never"
+)
+
+var colors = []colorFlag{colorAuto, colorAlways, colorNever}
+
+func (f *colorFlag) String() string { return string(*f) }
+func (f *colorFlag) Type() string   { return "WHEN" }
+
+func (f *colorFlag) Set(text string) error {
+	if !slices.Contains(colors, colorFlag(text)) {
+		return fmt.Errorf("%q%s; want %s", text, nearest.Hint(text, colors), report.Names(colors))
+	}
+	*f = colorFlag(text)
+	return nil
+}
+
+// wanted decides by the flag, then NO_COLOR, then FORCE_COLOR, then by the terminal.
+func (f colorFlag) wanted(terminal bool) bool {
+	force := os.Getenv("FORCE_COLOR")
+	switch {
+	case f != colorAuto:
+		return f == colorAlways
+	case os.Getenv("NO_COLOR") != "":
+		return false
+	case force != "" && force != "0" && force != "false":
+		return true
+	}
+	return terminal && os.Getenv("TERM") != "dumb"
+}
+
+// look gives the options of a table on w: the width of a terminal, and its colours or
+// those that were asked for.
+func (f *outputFlags) look(w io.Writer) report.Options {
+	file, terminal := terminalOf(w)
+	o := report.Options{Width: report.DefaultWidth, Color: f.color.wanted(terminal)}
+	if !terminal {
 		return o
 	}
-	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > report.DefaultWidth {
+	if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > report.DefaultWidth {
 		o.Width = width
 	}
-	o.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && enableColor(f)
+	if o.Color {
+		o.Color = enableColor(file) || f.color == colorAlways
+	}
 	return o
 }
