@@ -21,7 +21,8 @@ var detectCommand = command{
 	about: "Judges the files under each ROOT by every hotfix of the catalogue, and shows\n" +
 		"those that left a trace: which are installed, which are half there and by what\n" +
 		"files, and which other hotfix a newer file is from. A ROOT is a folder, an\n" +
-		"inventory file written by scan, or a package (.msi, .cab, self-extracting .exe).\n" +
+		"inventory file written by scan (- is one on standard input), or a package\n" +
+		"(.msi, .cab, self-extracting .exe).\n" +
 		"Exit code 1 says that a hotfix is half there; one that is not there is no fault.\n" +
 		report.PluginCodes,
 	new: func() action { return &detectAction{} },

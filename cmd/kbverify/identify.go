@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 
 	"github.com/spf13/pflag"
@@ -52,6 +53,10 @@ func (a *identifyAction) flags(fs *pflag.FlagSet) {
 
 func (a *identifyAction) run(s *session, files []string) (result.Exit, error) {
 	if err := a.walkFlags.check(); err != nil {
+		return 0, err
+	}
+	files, err := expand(s, files)
+	if err != nil {
 		return 0, err
 	}
 	if len(files) == 0 {
@@ -126,11 +131,17 @@ func (a *identifyAction) identify(s *session, src *source, name string) error {
 
 // file writes what is known about one file.
 func (a *identifyAction) file(s *session, src *source, name string) error {
+	if why := unnameable(name); why != "" {
+		return a.failed(s, name, fmt.Errorf("file %s: %s", quote(name), why))
+	}
 	f, err := inventory.ReadFile(s.ctx, name, src.signatures)
 	if s.ctx.Err() != nil {
 		err = interrupted(name)
 	}
 	if err != nil {
+		if why := whyNotThere(name, err); why != nil {
+			err = fmt.Errorf("file %w", why)
+		}
 		return a.failed(s, name, err)
 	}
 	id := a.known.Identify(f)
@@ -141,7 +152,7 @@ func (a *identifyAction) file(s *session, src *source, name string) error {
 // isMany reports a folder or an inventory.
 func isMany(name string) bool {
 	info, err := os.Stat(name)
-	return err == nil && info.IsDir() || inventory.SniffFile(name)
+	return name == standardInput || err == nil && info.IsDir() || inventory.SniffFile(name)
 }
 
 // root looks up every file of a folder or an inventory.

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"kbverify/internal/patience"
+	"kbverify/internal/textfile"
 	"kbverify/manifest"
 	"kbverify/manifest/catalog"
 	"kbverify/manifest/kb"
@@ -182,7 +183,11 @@ func (a *importAction) known(id string) *manifest.Manifest {
 func (a *importAction) inventory(in *input) (*imported, error) {
 	id := a.id
 	if id == "" && in.path != "" {
-		id = strings.TrimSuffix(filepath.Base(in.path), filepath.Ext(in.path))
+		id = filepath.Base(in.path)
+		if filepath.Ext(id) == ".gz" {
+			id = strings.TrimSuffix(id, ".gz")
+		}
+		id = strings.TrimSuffix(id, filepath.Ext(id))
 	}
 	if id == "" {
 		return nil, usagef("say with --id what the recorded root is to be called")
@@ -254,14 +259,14 @@ type input struct {
 // openInput opens the file, or takes standard input, and looks at its beginning.
 func openInput(s *session, path string) (*input, error) {
 	if path == "-" {
-		in := &input{Reader: bufio.NewReader(s.stdin), name: inputName(path)}
+		in := &input{Reader: bufio.NewReader(textfile.Unpacked(s.stdin)), name: inputName(path)}
 		return in, in.look()
 	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", quote(path), cause(err))
 	}
-	in := &input{Reader: bufio.NewReader(file), path: path, name: path, file: file}
+	in := &input{Reader: bufio.NewReader(textfile.Unpacked(file)), path: path, name: path, file: file}
 	if err := in.look(); err != nil {
 		file.Close()
 		return nil, fmt.Errorf("%s: %w", quote(path), cause(err))

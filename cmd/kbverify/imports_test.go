@@ -18,7 +18,7 @@ import (
 // the project it may import. Ways that are not here are not allowed.
 var house = map[string][]string{
 	"cmd/kbverify": {
-		"internal/nearest", "internal/patience", "manifest", "manifest/catalog", "manifest/kb", "manifest/msi",
+		"internal/nearest", "internal/patience", "internal/textfile", "manifest", "manifest/catalog", "manifest/kb", "manifest/msi",
 		"manifests", "pecheck", "pecheck/authenticode", "pecheck/estate",
 		"pecheck/inventory",
 		"pecheck/change", "pecheck/petest", "pecheck/report", "pecheck/result", "pecheck/saved", "pecheck/visible",
@@ -34,8 +34,9 @@ var house = map[string][]string{
 	"internal/spool":      {},
 	"internal/strictjson": {"pecheck/visible"},
 	"internal/testtool":   {},
+	"internal/textfile":   {},
 	"manifest":            {"internal/nearest", "internal/strictjson", "pecheck/visible"},
-	"manifest/catalog":    {"internal/parallel", "internal/strictjson", "manifest"},
+	"manifest/catalog":    {"internal/parallel", "internal/strictjson", "internal/textfile", "manifest"},
 	"manifest/kb": {
 		"manifest", "manifest/kb/cells", "manifest/kb/findings", "manifest/kb/lines", "manifest/kb/tables", "manifest/kb/values",
 	},
@@ -60,7 +61,7 @@ var house = map[string][]string{
 	"pecheck/change":       {"manifest", "pecheck/result"},
 	"pecheck/estate":       {},
 	"pecheck/inventory": {
-		"internal/cab", "internal/msi", "internal/patience", "internal/strictjson", "manifest", "pecheck/authenticode",
+		"internal/cab", "internal/msi", "internal/patience", "internal/strictjson", "internal/textfile", "manifest", "pecheck/authenticode",
 		"pecheck/pefile", "pecheck/visible",
 	},
 	"pecheck/pefile":  {"manifest", "pecheck/visible"},

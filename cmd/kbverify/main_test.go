@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -16,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/text/encoding/unicode"
 
 	"kbverify/manifest"
 	"kbverify/manifest/catalog"
@@ -69,6 +73,7 @@ func TestScripts(t *testing.T) {
 			"healthy": scriptHealthy, "package": scriptPackage, "pe": scriptPE, "data": scriptData, "cut": scriptCut,
 			"exits": scriptExits, "hostile": scriptHostile, "shows": scriptShows,
 			"signed": scriptSigned, "cabinet": scriptCabinet, "installer": scriptInstaller,
+			"encode": scriptEncode,
 		},
 		Condition: func(name string) (bool, error) {
 			path, ok := strings.CutPrefix(name, "exists:")
@@ -209,6 +214,28 @@ func scriptSigned(ts *testscript.TestScript, neg bool, args []string) {
 
 // signedFiles is the folder of those two, wherever a script works.
 var signedFiles, _ = filepath.Abs("../../pecheck/authenticode/testdata")
+
+// scriptEncode is "encode gzip|utf16 FROM TO": a file as gzip or Windows PowerShell makes it.
+func scriptEncode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: encode gzip|utf16 FROM TO")
+	}
+	text, err := os.ReadFile(ts.MkAbs(args[1]))
+	ts.Check(err)
+	var to bytes.Buffer
+	switch args[0] {
+	case "gzip":
+		w := gzip.NewWriter(&to)
+		_, err := w.Write(text)
+		ts.Check(errors.Join(err, w.Close()))
+	case "utf16":
+		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
+		_, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Writer(&to).Write(text)
+		ts.Check(err)
+	}
+	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[2])), 0o755))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), to.Bytes(), 0o644))
+}
 
 // scriptCut is "cut PATH SIZE": the file ends after that many bytes.
 func scriptCut(ts *testscript.TestScript, neg bool, args []string) {

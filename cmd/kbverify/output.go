@@ -85,7 +85,11 @@ func (f *outputFlags) create(s *session, roots []string) (*output, error) {
 	if f.file == "" {
 		return &output{Writer: bufio.NewWriter(s.stdout), terminal: s.stdout}, nil
 	}
+	if why := unnameable(f.file); why != "" && !strings.EqualFold(f.file, os.DevNull) {
+		return nil, fmt.Errorf("-o %s: %s", quote(f.file), why)
+	}
 	target := resolve(f.file)
+	roots = slices.DeleteFunc(slices.Clone(roots), func(root string) bool { return root == standardInput })
 	root, err := placeOf(target).belongsTo(s.ctx, roots)
 	if err != nil {
 		return nil, err

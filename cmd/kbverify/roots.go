@@ -11,10 +11,9 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 
 	"kbverify/internal/patience"
+	"kbverify/internal/textfile"
 	"kbverify/manifest"
 	"kbverify/pecheck/authenticode"
 	"kbverify/pecheck/inventory"
@@ -79,6 +78,9 @@ func (r *source) each(ctx context.Context, root string, each func(*inventory.Fil
 
 func (r *source) read(ctx context.Context, root string, each func(*inventory.File) error) (
 	*inventory.Inventory, error) {
+	if why := unnameable(root); why != "" {
+		return nil, fmt.Errorf("root %s: %s", quote(root), why)
+	}
 	is, err := r.isInventory(ctx, root)
 	if err != nil {
 		return nil, err
@@ -91,9 +93,9 @@ func (r *source) read(ctx context.Context, root string, each func(*inventory.Fil
 			keep.Names = nil
 		}
 		if each != nil {
-			return loadEach(ctx, root, keep, each)
+			return r.loadEach(ctx, root, keep, each)
 		}
-		return patience.Wait(ctx, func() (*inventory.Inventory, error) { return inventory.Load(root, keep) }, nil)
+		return patience.Wait(ctx, func() (*inventory.Inventory, error) { return r.load(root, keep) }, nil)
 	}
 	o := r.options(at)
 	o.All = r.all
@@ -103,9 +105,17 @@ func (r *source) read(ctx context.Context, root string, each func(*inventory.Fil
 	return inventory.Scan(ctx, root, o)
 }
 
+// load reads an inventory, from standard input too.
+func (r *source) load(root string, keep inventory.Keep) (*inventory.Inventory, error) {
+	if root == standardInput {
+		return inventory.Read(r.s.stdin, inputName(root), keep)
+	}
+	return inventory.Load(root, keep)
+}
+
 // loadEach hands over the files of an inventory one by one, in this goroutine; the
 // one that reads is left to itself where ctx ends first.
-func loadEach(ctx context.Context, root string, keep inventory.Keep, each func(*inventory.File) error) (
+func (r *source) loadEach(ctx context.Context, root string, keep inventory.Keep, each func(*inventory.File) error) (
 	*inventory.Inventory, error) {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
@@ -123,7 +133,7 @@ func loadEach(ctx context.Context, root string, keep inventory.Keep, each func(*
 	}
 	go func() {
 		defer close(files)
-		inv, err = inventory.Load(root, keep)
+		inv, err = r.load(root, keep)
 	}()
 	for {
 		select {
@@ -141,6 +151,9 @@ func loadEach(ctx context.Context, root string, keep inventory.Keep, each func(*
 }
 
 func (r *source) isInventory(ctx context.Context, root string) (bool, error) {
+	if root == standardInput {
+		return true, nil
+	}
 	return patience.Wait(ctx, func() (bool, error) { return r.sniff(root), nil }, nil)
 }
 
@@ -173,6 +186,9 @@ func (r *source) whyNot(ctx context.Context, root string, err error) error {
 		return interrupted(root)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return fmt.Errorf("root %s: not read to its end in %s; --timeout gives it longer, 0 any time", quote(root), r.timeout)
+	}
+	if why := whyNotThere(root, err); why != nil {
+		return fmt.Errorf("root %w", why)
 	}
 	return err
 }
@@ -210,6 +226,7 @@ func (f *manyFlags) flags(fs *pflag.FlagSet) {
 const (
 	maxRootLine = 64 << 10 // twice the longest path of Windows
 	maxRoots    = 100_000  // more servers than anybody has; a wrong file is found out
+	maxList     = 64 << 20 // of text, comments with it: a compressed list could be without end
 )
 
 // roots lists the roots that are named, in the order asked.
@@ -225,10 +242,22 @@ func (f *manyFlags) roots(s *session, args []string) ([]string, error) {
 		}
 		roots = append(append([]string{}, args...), more...)
 	}
+	streams := 0
+	for _, root := range roots {
+		if root == standardInput {
+			streams++
+		}
+	}
+	if f.from == standardInput {
+		streams++
+	}
+	if streams > 1 {
+		return nil, usagef("standard input (-) is named %d times, and can be read once", streams)
+	}
 	if len(roots) == 0 {
 		return nil, usagef("no ROOT: name the folder to check, an inventory file or a package")
 	}
-	return roots, nil
+	return expand(s, roots)
 }
 
 func (f *manyFlags) read(s *session) ([]string, error) {
@@ -247,10 +276,11 @@ func (f *manyFlags) read(s *session) ([]string, error) {
 // PowerShell writes.
 func readRoots(r io.Reader) ([]string, error) {
 	var roots []string
-	lines := bufio.NewScanner(transform.NewReader(r, unicode.BOMOverride(transform.Nop)))
+	text := &io.LimitedReader{R: textfile.UTF8(r), N: maxList}
+	lines := bufio.NewScanner(text)
 	lines.Buffer(nil, maxRootLine)
 	for n := 1; lines.Scan(); n++ {
-		root := strings.TrimSpace(lines.Text())
+		root := unquoted(strings.TrimSpace(lines.Text()))
 		switch {
 		case root == "" || strings.HasPrefix(root, "#"):
 			continue
@@ -261,8 +291,20 @@ func readRoots(r io.Reader) ([]string, error) {
 		}
 		roots = append(roots, root)
 	}
-	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+	switch {
+	case errors.Is(lines.Err(), bufio.ErrTooLong):
 		return nil, fmt.Errorf("a line of more than %d bytes", maxRootLine)
+	case text.N == 0:
+		return nil, fmt.Errorf("more than %d bytes; this is no list of roots", maxList)
 	}
 	return roots, lines.Err()
+}
+
+// unquoted is a line without the quotation marks around the whole of it, which Export-Csv
+// and people put there because of blanks.
+func unquoted(line string) string {
+	if len(line) > 1 && line[0] == '"' && line[len(line)-1] == '"' {
+		return line[1 : len(line)-1]
+	}
+	return line
 }

@@ -50,6 +50,10 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 	if err := a.walkFlags.check(); err != nil {
 		return 0, err
 	}
+	roots, err := expand(s, roots)
+	if err != nil {
+		return 0, err
+	}
 	if len(roots) != 1 {
 		return 0, usagef("want one ROOT, found %d; an inventory is that of one folder", len(roots))
 	}
@@ -126,6 +130,9 @@ func (a *scanAction) sayWhatIsMissing(s *session, inv *inventory.Inventory) resu
 
 // write takes the inventory of a folder straight to out.
 func (r *source) write(root string, all bool, out *output) (*inventory.Inventory, error) {
+	if why := unnameable(root); why != "" {
+		return nil, fmt.Errorf("root %s: %s", quote(root), why)
+	}
 	is, err := r.isInventory(r.s.ctx, root)
 	if err != nil {
 		return nil, interrupted(root)
@@ -139,8 +146,8 @@ func (r *source) write(root string, all bool, out *output) (*inventory.Inventory
 	o.All = all
 	o.Tool = "kbverify " + toolVersion()
 	inv, err := inventory.ScanTo(r.s.ctx, root, o, out)
-	if err != nil && r.s.ctx.Err() != nil {
-		err = interrupted(root)
+	if err != nil {
+		err = r.whyNot(r.s.ctx, root, err)
 	}
 	return inv, err
 }

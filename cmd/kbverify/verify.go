@@ -23,10 +23,10 @@ var verifyCommand = command{
 	summary: "judge folders against hotfixes; the main job",
 	about: "Compares the files under each ROOT with what the hotfix's article prints, and\n" +
 		"says file by file what is missing, older, the wrong size or built for the wrong\n" +
-		"processor. A ROOT is a folder, an inventory file written by scan, or a package:\n" +
-		"a .msi, a .cab or a self-extracting program, whose files are read in it and not\n" +
-		"unpacked. Without a TABLE, the one is used whose release the files have, or that\n" +
-		"they match.\n" +
+		"processor. A ROOT is a folder, an inventory file written by scan (- is one on\n" +
+		"standard input), or a package: a .msi, a .cab or a self-extracting program,\n" +
+		"whose files are read in it and not unpacked. Without a TABLE, the one is used\n" +
+		"whose release the files have, or that they match.\n" +
 		report.PluginCodes,
 	new: func() action { return &verifyAction{} },
 }

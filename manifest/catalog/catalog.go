@@ -32,7 +32,7 @@ type hotfix struct {
 }
 
 // Open takes the embedded manifests and reads those in dirs, with the folders
-// below: every file whose name ends in .json, but for names that begin with a
+// below: every file whose name ends in .json or .json.gz, but for names that begin with a
 // dot and an index.json at the top, which is what a copy of the embedded
 // catalogue holds. Links are not followed out of a folder.
 //

@@ -8,6 +8,7 @@ import (
 	"os"
 	"syscall"
 
+	"kbverify/internal/textfile"
 	"kbverify/manifest"
 )
 
@@ -34,7 +35,7 @@ func (disk) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error) 
 	return os.OpenFile(name, flag, perm)
 }
 
-// readRegular reads a regular file of at most manifest.MaxBytes. It neither
+// readRegular reads the text in a regular file, of at most manifest.MaxBytes. It neither
 // opens anything else, since a device may act when it is opened, nor waits for
 // the other end of a pipe that took the file's place in between.
 func readRegular(from opener, name string) ([]byte, error) {
@@ -59,11 +60,15 @@ func readRegular(from opener, name string) ([]byte, error) {
 	return readCapped(f, name)
 }
 
-// readCapped reads a file that was small enough when asked and may have grown.
+// readCapped reads a text that was small enough when asked, and may have grown or be
+// compressed.
 func readCapped(f io.Reader, name string) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(f, manifest.MaxBytes+1))
-	if err == nil && len(data) > manifest.MaxBytes {
-		err = &fs.PathError{Op: "read", Path: name, Err: errTooLarge}
+	data, err := io.ReadAll(io.LimitReader(textfile.UTF8(f), manifest.MaxBytes+1))
+	if len(data) > manifest.MaxBytes {
+		err = errTooLarge
+	}
+	if of := (*fs.PathError)(nil); err != nil && !errors.As(err, &of) {
+		err = &fs.PathError{Op: "read", Path: name, Err: err}
 	}
 	return data, err
 }

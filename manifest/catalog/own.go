@@ -117,11 +117,19 @@ func (r *ownReader) dir(dir string) error {
 				return fs.SkipDir
 			}
 			return nil
-		case d.IsDir(), !strings.EqualFold(path.Ext(name), ".json"), (name == indexPath || name == releasesPath):
+		case d.IsDir(), !isManifestName(name), (name == indexPath || name == releasesPath):
 			return nil
 		}
 		return r.file(root, dir, name)
 	})
+}
+
+// isManifestName reports a name that ends in .json, or in .json.gz.
+func isManifestName(name string) bool {
+	if strings.EqualFold(path.Ext(name), ".gz") {
+		name = name[:len(name)-len(".gz")]
+	}
+	return strings.EqualFold(path.Ext(name), ".json")
 }
 
 func (r *ownReader) file(root *os.Root, dir, name string) error {

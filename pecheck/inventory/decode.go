@@ -9,10 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"kbverify/internal/strictjson"
+	"kbverify/internal/textfile"
 	"kbverify/manifest"
 	"kbverify/pecheck/pefile"
 	"kbverify/pecheck/visible"
@@ -32,12 +30,12 @@ func Sniff(head []byte) bool {
 // SniffFile reports whether path is a regular file that begins as Encode
 // and ScanTo begin one, so that a program can take it where it takes a root.
 func SniffFile(path string) bool {
-	file, _, head, err := OpenHead(path, SniffBytes)
+	file, err := OpenFile(path)
 	if err != nil {
 		return false
 	}
-	file.Close()
-	return Sniff(head)
+	defer file.Close()
+	return Sniff(textfile.Head(file, SniffBytes))
 }
 
 // Load reads the inventory file at path, as Read does.
@@ -83,7 +81,7 @@ func Read(r io.Reader, file string, k Keep) (*Inventory, error) {
 	if err != nil {
 		return nil, manifest.Problems{{File: visible.Text(file), Line: 1, Text: err.Error()}}
 	}
-	utf8 := transform.NewReader(bufio.NewReaderSize(r, 64<<10), unicode.BOMOverride(transform.Nop))
+	utf8 := textfile.UTF8(bufio.NewReaderSize(r, 64<<10))
 	d := &decoder{exclude: exclude, seen: map[string]bool{}}
 	d.lines = newFileLines(utf8, d)
 	d.Reader = strictjson.New(d.lines, strictjson.Limits{Value: maxValueBytes})
