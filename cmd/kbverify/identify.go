@@ -89,6 +89,7 @@ func (a *identifyAction) run(s *session, files []string) (result.Exit, error) {
 	if err := a.w.Close(ended(begun), a.exit); err != nil {
 		return 0, writeError(err)
 	}
+	src.idle.note(s, a.quiet)
 	return a.exit, out.commit()
 }
 
@@ -171,6 +172,7 @@ func (a *identifyAction) root(s *session, src *source, root string) error {
 	case full != nil:
 		return full
 	case err != nil:
+		src.idle.read(nil)
 		return a.failed(s, root, src.whyNot(s.ctx, root, err))
 	}
 	src.progress.clear()

@@ -68,6 +68,7 @@ func (j *judging) run() (result.Exit, error) {
 	if err := j.table.Close(ended(j.taken), j.code); err != nil {
 		return 0, writeError(err)
 	}
+	j.source.idle.note(j.s, j.look.Quiet)
 	return result.Exit(report.ExitCode(j.table, j.code)), out.commit()
 }
 
@@ -125,6 +126,9 @@ func (j *judging) skipTo(root string, end bool) error {
 func (j *judging) write(r result.RootResult) error {
 	j.written++
 	j.code = max(j.code, r.Code())
+	if r.Error != "" {
+		j.source.idle.read(nil)
+	}
 	j.source.progress.clear()
 	if err := errors.Join(j.table.Root(r), j.out.Flush()); err != nil {
 		return err

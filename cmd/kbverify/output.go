@@ -17,6 +17,7 @@ import (
 
 	"kbverify/internal/patience"
 	"kbverify/pecheck/estate"
+	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
 	"kbverify/pecheck/visible"
 )
@@ -26,6 +27,9 @@ type outputFlags struct {
 	format formatFlag
 	color  colorFlag
 	file   string
+	// inside allows a new inventory, or one in place of another, below the root: the scan
+	// passes it over.
+	inside bool
 }
 
 func (f *outputFlags) flags(fs *pflag.FlagSet) { f.flagsOf(fs, report.Formats) }
@@ -77,7 +81,32 @@ type output struct {
 	target   string
 }
 
-// create begins the output. Nothing may be written below the roots.
+// onlyInventory keeps a scan from replacing a file of the root that is none of ours.
+func (f *outputFlags) onlyInventory(s *session, target string) error {
+	ours, err := patience.Wait(s.ctx, func() (bool, error) {
+		_, err := os.Lstat(target)
+		return errors.Is(err, fs.ErrNotExist) || inventory.SniffFile(target), nil
+	}, nil)
+	switch {
+	case err != nil:
+		return errInterrupted
+	case !ours:
+		return fmt.Errorf("-o %s: is there already and no inventory, and nothing else below the root is ever replaced; "+
+			"choose another name", quote(f.file))
+	}
+	return nil
+}
+
+// own are the files that the output consists of while it is written and afterwards.
+func (o *output) own() *inventory.Own {
+	if o.temp == nil {
+		return nil
+	}
+	return &inventory.Own{Folder: filepath.Dir(o.target), Names: []string{filepath.Base(o.temp.Name()),
+		filepath.Base(o.target)}}
+}
+
+// create begins the output. Nothing may be written below the roots, but for an inventory.
 func (f *outputFlags) create(s *session, roots []string) (*output, error) {
 	if err := f.byEnding(); err != nil {
 		return nil, err
@@ -94,7 +123,13 @@ func (f *outputFlags) create(s *session, roots []string) (*output, error) {
 	if err != nil {
 		return nil, err
 	}
-	if root != "" {
+	switch {
+	case root == "":
+	case f.inside:
+		if err := f.onlyInventory(s, target); err != nil {
+			return nil, err
+		}
+	default:
 		return nil, fmt.Errorf("-o %s: belongs to the root %s, where nothing is ever written; choose another place",
 			quote(f.file), quote(root))
 	}

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -34,12 +36,40 @@ type source struct {
 	strings    bool                  // wanted of each file
 	timeout    time.Duration
 	progress   *progress
+	idle       *idlePatterns
 	sniff      func(root string) bool // is it an inventory?
 }
 
 func newSource(s *session, flags *walkFlags, names []string) *source {
 	return &source{s: s, flags: flags, names: names, jobs: int(flags.jobs), progress: newProgress(s, flags.quiet),
-		sniff: inventory.SniffFile}
+		idle: &idlePatterns{patterns: slices.Clone(flags.exclude)}, sniff: inventory.SniffFile}
+}
+
+// idlePatterns are those of --exclude that have matched nothing under any root so far:
+// mistyped, or of another server.
+type idlePatterns struct {
+	mu       sync.Mutex
+	patterns []string
+}
+
+// read takes a root into account; in one that was not read, nil, anything could be.
+func (i *idlePatterns) read(inv *inventory.Inventory) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.patterns = slices.DeleteFunc(i.patterns, func(p string) bool {
+		return inv == nil || !slices.Contains(inv.Idle, p)
+	})
+}
+
+// note says which they are.
+func (i *idlePatterns) note(s *session, quiet bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, p := range slices.Compact(i.patterns) {
+		if !quiet {
+			s.note("%s: --exclude %s left nothing out", s.command, quote(p))
+		}
+	}
 }
 
 // judgeBy asks for what the manifests' tables can be judged by: their names, the
@@ -77,7 +107,12 @@ func (r *source) each(ctx context.Context, root string, each func(*inventory.Fil
 }
 
 func (r *source) read(ctx context.Context, root string, each func(*inventory.File) error) (
-	*inventory.Inventory, error) {
+	inv *inventory.Inventory, err error) {
+	defer func() {
+		if err == nil {
+			r.idle.read(inv)
+		}
+	}()
 	if why := unnameable(root); why != "" {
 		return nil, fmt.Errorf("root %s: %s", quote(root), why)
 	}

@@ -65,6 +65,7 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
+	a.outputFlags.inside = true
 	out, err := a.outputFlags.create(s, roots)
 	if err != nil {
 		return 0, err
@@ -82,6 +83,7 @@ func (a *scanAction) run(s *session, roots []string) (result.Exit, error) {
 	if err := out.commit(); err != nil {
 		return 0, err
 	}
+	src.idle.note(s, a.quiet)
 	return a.sayWhatIsMissing(s, inv), nil
 }
 
@@ -143,11 +145,12 @@ func (r *source) write(root string, all bool, out *output) (*inventory.Inventory
 	at := r.progress.begin(root)
 	defer at.end()
 	o := r.options(at)
-	o.All = all
+	o.All, o.Own = all, out.own()
 	o.Tool = "kbverify " + toolVersion()
 	inv, err := inventory.ScanTo(r.s.ctx, root, o, out)
 	if err != nil {
-		err = r.whyNot(r.s.ctx, root, err)
+		return nil, r.whyNot(r.s.ctx, root, err)
 	}
-	return inv, err
+	r.idle.read(inv)
+	return inv, nil
 }

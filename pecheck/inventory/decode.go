@@ -380,6 +380,7 @@ func (d *decoder) narrow(k Keep) {
 			inv.Unasked = append(inv.Unasked, pattern)
 		}
 	}
+	inv.Idle = slices.DeleteFunc(d.exclude.idlePatterns(), func(p string) bool { return has(inv.Excluded, p) })
 	for _, pattern := range k.Exclude {
 		if !has(inv.Excluded, pattern) {
 			inv.Excluded = append(inv.Excluded, pattern)

@@ -37,7 +37,8 @@ func (d *decoder) file() {
 		d.refuse("path %s: files have to be in order, each once", f.Path)
 	}
 	d.last = append(d.last[:0], f.Path...)
-	if d.names != nil && !d.names.wants([]byte(names[len(names)-1])) || d.exclude.within(names) {
+	wanted := d.names == nil || d.names.wants([]byte(names[len(names)-1]))
+	if (wanted || d.exclude.idle()) && d.exclude.within(names) || !wanted {
 		return
 	}
 	d.check(d.to.file(&f))

@@ -137,8 +137,9 @@ func (l *fileLines) take(text []byte) bool {
 	if wanted || !d.exclude.none() {
 		l.f.Path = string(path)
 	}
-	if wanted && !d.exclude.none() {
-		wanted = !d.exclude.within(strings.Split(l.f.Path, "/")) // nothing in it is escaped
+	if (wanted || d.exclude.idle()) && !d.exclude.none() {
+		left := d.exclude.within(strings.Split(l.f.Path, "/")) // nothing in it is escaped
+		wanted = wanted && !left
 	}
 	if wanted && d.to.file(&l.f) != nil {
 		return false // it is met again, and said

@@ -3,6 +3,7 @@ package inventory
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"kbverify/manifest"
 	"kbverify/pecheck/visible"
@@ -18,8 +19,48 @@ const maxExcludeBytes = 4096 // the longest path that a person types, with room
 // separator matches an element anywhere; another one matches from the root on.
 // What is below an excluded folder is left out with it.
 type excluder struct {
-	elements []string   // patterns of one element
-	paths    [][]string // patterns of paths, by element; "**" is any number of elements
+	elements []elementPattern
+	paths    []pathPattern
+	all      []*patternUse // of each pattern, in the order asked
+	unused   atomic.Int32  // patterns that have left out nothing yet
+}
+
+type elementPattern struct {
+	key string
+	use *patternUse
+}
+
+// pathPattern has the elements of a path; "**" is any number of them.
+type pathPattern struct {
+	elements []string
+	use      *patternUse
+}
+
+// patternUse remembers that a pattern has matched.
+type patternUse struct {
+	pattern string
+	matched atomic.Bool
+}
+
+// used notes that a pattern has matched. Jobs do so side by side.
+func (x *excluder) used(p *patternUse) {
+	if !p.matched.Load() && p.matched.CompareAndSwap(false, true) {
+		x.unused.Add(-1)
+	}
+}
+
+// idle reports that some pattern has matched nothing yet: then it is worth asking about
+// what nobody else wants.
+func (x *excluder) idle() bool { return x.unused.Load() > 0 }
+
+// idlePatterns lists those that have matched nothing.
+func (x *excluder) idlePatterns() (patterns []string) {
+	for _, p := range x.all {
+		if !p.matched.Load() {
+			patterns = append(patterns, p.pattern)
+		}
+	}
+	return patterns
 }
 
 // CheckExcludes reports what is wrong with patterns for Options.Exclude and
@@ -68,10 +109,13 @@ func (x *excluder) add(pattern string, anchored bool) error {
 			return fmt.Errorf("** must stand alone between separators")
 		}
 	}
+	use := &patternUse{pattern: pattern}
+	x.all = append(x.all, use)
+	x.unused.Add(1)
 	if len(elements) == 1 && !anchored {
-		x.elements = append(x.elements, key)
+		x.elements = append(x.elements, elementPattern{key, use})
 	} else {
-		x.paths = append(x.paths, elements)
+		x.paths = append(x.paths, pathPattern{elements, use})
 	}
 	return nil
 }
@@ -80,27 +124,33 @@ func (x *excluder) add(pattern string, anchored bool) error {
 func (x *excluder) none() bool { return len(x.elements) == 0 && len(x.paths) == 0 }
 
 // element reports whether the element name is excluded wherever it stands.
-func (x *excluder) element(name string) bool {
+func (x *excluder) element(name string) (is bool) {
 	for _, p := range x.elements {
-		if p == "**" || manifest.MatchPattern(p, name) {
-			return true
+		if is && p.use.matched.Load() {
+			continue
+		}
+		if p.key == "**" || manifest.MatchPattern(p.key, name) {
+			x.used(p.use)
+			is = true
 		}
 	}
-	return false
+	return is
 }
 
 // path reports whether the path of these raw names is excluded by itself; the
 // folders above it have been asked before.
 func (x *excluder) path(elements []string) bool {
-	if x.element(elements[len(elements)-1]) {
-		return true
-	}
+	is := x.element(elements[len(elements)-1])
 	for _, p := range x.paths {
-		if matchElements(p, elements) {
-			return true
+		if is && p.use.matched.Load() {
+			continue
+		}
+		if matchElements(p.elements, elements) {
+			x.used(p.use)
+			is = true
 		}
 	}
-	return false
+	return is
 }
 
 // within reports whether the path or a folder above it is excluded.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 
@@ -88,11 +89,17 @@ func (w *walk) list(ctx context.Context, n *node) error {
 	var seen int64
 	full := false
 	err := n.dir.list(func(name []byte, kind entryKind) bool {
+		if w.own.is(n.dir, name) {
+			return true
+		}
 		// A link may be a file in any scan, and is one in some.
 		if kind == fileEntry || kind == specialEntry || kind == linkEntry {
 			seen++
 		}
 		if (kind == fileEntry || kind == specialEntry) && !w.names.wants(name) {
+			if w.exclude.idle() {
+				w.excluded(above, name)
+			}
 			return true
 		}
 		if w.excluded(above, name) {
@@ -111,6 +118,41 @@ func (w *walk) list(ctx context.Context, n *node) error {
 		n.fault = fmt.Sprintf("more than %d entries, not read to the end", n.entries.len())
 	}
 	return err
+}
+
+// Own names files that whoever scans writes while the scan goes on, in one folder. They
+// are passed over as if they were not there.
+type Own struct {
+	Folder string
+	Names  []string
+}
+
+// ownFiles are those of an Own; nil has none.
+type ownFiles struct {
+	folder folderID
+	names  []string
+}
+
+func (o *Own) files() (*ownFiles, error) {
+	if o == nil {
+		return nil, nil
+	}
+	folder, err := os.Open(o.Folder)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	id, err := identify(folder)
+	return &ownFiles{id, o.Names}, err
+}
+
+// is asks for the folder only where the name is one of them.
+func (o *ownFiles) is(dir folder, name []byte) bool {
+	if o == nil || !slices.ContainsFunc(o.names, func(own string) bool { return sameName(own, string(name)) }) {
+		return false
+	}
+	id, err := dir.id()
+	return err == nil && id == o.folder
 }
 
 func (w *walk) excluded(above []string, name []byte) bool {

@@ -37,6 +37,9 @@ type Inventory struct {
 	// Unasked are those of Excluded that the inventory was taken with, and that
 	// whoever read it did not ask for: see Keep.Exclude.
 	Unasked []string
+	// Idle are the patterns to exclude, of the scan or of Keep, that matched nothing. JSON
+	// does not keep them.
+	Idle []string
 	// Folders are the platform folders found, in path order. The root itself is
 	// one (Path ".") where its own name names a platform.
 	Folders []Folder

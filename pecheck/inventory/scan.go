@@ -37,6 +37,8 @@ type Options struct {
 	// run of characters within an element, ? is one, ** is any number of elements.
 	// Case does not count, / and \ both separate. A folder goes with all below it.
 	Exclude []string
+	// Own are files that the scan itself is written to.
+	Own *Own
 	// FollowLinks enters the folders out of the root to which links lead, each once, as
 	// if they were folders, and reads files out there to which links lead.
 	FollowLinks bool
@@ -134,10 +136,14 @@ func scan(ctx context.Context, root string, o Options, to fileSink) (*Inventory,
 	names := uniqueNames(o.Names)
 	inv := &Inventory{Root: visible.Text(root), Tool: visible.Text(o.Tool), All: o.All, Names: names, Excluded: o.Exclude,
 		Signatures: o.Signatures != nil, Host: visible.Text(o.Host), Start: o.now()}
-	defer func() { inv.End = o.now() }()
+	defer func() { inv.End, inv.Idle = o.now(), exclude.idlePatterns() }()
+	own, err := o.Own.files()
+	if err != nil {
+		return nil, fmt.Errorf("root %s: %w", visible.Quote(root), cleanError{err})
+	}
 	wanted, digests := newSelection(names, o.All), newDigester(o.Digests)
 	newWalk := func() *walk {
-		return &walk{names: wanted, exclude: exclude, strings: o.Strings, follow: o.FollowLinks, digests: digests,
+		return &walk{names: wanted, exclude: exclude, own: own, strings: o.Strings, follow: o.FollowLinks, digests: digests,
 			signatures: o.Signatures}
 	}
 	if o.disk == nil {

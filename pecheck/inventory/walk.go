@@ -30,6 +30,7 @@ const (
 type walk struct {
 	names      *selection
 	exclude    *excluder
+	own        *ownFiles
 	strings    bool                  // wanted of each file
 	follow     bool                  // links out of the root
 	digests    *digester             // nil: of no content
