@@ -203,7 +203,7 @@ func (a *identifyAction) write(id result.Identity) error {
 
 // failed is for a name at which nothing could be read.
 func (a *identifyAction) failed(s *session, name string, err error) error {
-	if _, seen := terminalOf(a.out.terminal); !seen || a.format.format != report.Table {
+	if !a.out.seen(s, a.format.format) {
 		s.note("identify: %s", err)
 	}
 	return a.write(result.Identity{Path: name, Error: err.Error(), Matches: []result.Match{}})

@@ -68,7 +68,7 @@ func (j *judging) run() (result.Exit, error) {
 	if err := j.table.Close(ended(j.taken), j.code); err != nil {
 		return 0, writeError(err)
 	}
-	j.source.idle.note(j.s, j.look.Quiet)
+	j.source.idle.note(j.s, j.look.Quiet || j.format.format == report.Nagios)
 	return result.Exit(report.ExitCode(j.table, j.code)), out.commit()
 }
 
@@ -143,7 +143,7 @@ func (j *judging) complain(r *result.RootResult) {
 	if j.format.format == report.Nagios { // whose callers may take stderr for the first line
 		return
 	}
-	if _, seen := terminalOf(j.out.terminal); r.Error != "" && !(seen && j.format.format == report.Table) {
+	if r.Error != "" && !j.out.seen(j.s, j.format.format) {
 		j.s.note("%s: %s", j.command, r.Error)
 	}
 }

@@ -32,7 +32,8 @@ const catalogVariable = "KBVERIFY_CATALOG"
 func (f *catalogFlag) openCatalog(s *session) (*catalog.Catalog, error) {
 	ours := filepath.SplitList(os.Getenv(catalogVariable))
 	ours = slices.DeleteFunc(ours, func(dir string) bool { return dir == "" }) // as between two separators
-	if len(ours)+len(f.dirs) == 0 { // nothing is waited for, so an interrupted run still gives the results that it has
+	if len(ours)+len(f.dirs) == 0 {
+		// Nothing is waited for, so an interrupted run still gives the results that it has.
 		return catalog.Open(manifests.FS, nil)
 	}
 	named := "--catalog"

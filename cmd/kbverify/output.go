@@ -97,6 +97,24 @@ func (f *outputFlags) onlyInventory(s *session, target string) error {
 	return nil
 }
 
+// seen reports that an error in the result needs no other message: the result is on a
+// terminal, or goes where the messages go.
+func (o *output) seen(s *session, format report.Format) bool {
+	_, terminal := terminalOf(o.terminal)
+	return terminal && format == report.Table || sameFile(o.terminal, s.stderr)
+}
+
+func sameFile(a, b io.Writer) bool {
+	first, ok := a.(*os.File)
+	second, too := b.(*os.File)
+	if !ok || !too {
+		return false
+	}
+	one, err := first.Stat()
+	two, other := second.Stat()
+	return errors.Join(err, other) == nil && os.SameFile(one, two)
+}
+
 // own are the files that the output consists of while it is written and afterwards.
 func (o *output) own() *inventory.Own {
 	if o.temp == nil {

@@ -16,6 +16,7 @@ import (
 type progress struct {
 	s     *session
 	on    bool
+	width int // of the terminal
 	since time.Time
 	total int // roots that will be read; 0 and 1 are not counted out loud
 
@@ -35,8 +36,11 @@ type rootProgress struct {
 }
 
 func newProgress(s *session, quiet bool) *progress {
-	_, terminal := terminalOf(s.stderr)
-	return &progress{s: s, on: terminal && !quiet, since: time.Now()}
+	p := &progress{s: s, width: report.DefaultWidth, since: time.Now()}
+	if file, terminal := terminalOf(s.stderr); terminal && !quiet {
+		p.on, p.width = true, min(widthOf(file), p.width)
+	}
+	return p
 }
 
 func (p *progress) begin(root string) *rootProgress { return &rootProgress{p: p, root: root} }
@@ -79,7 +83,7 @@ func (p *progress) update(root string) {
 	} else {
 		text += " under " + root
 	}
-	p.show(report.Clip(text, report.DefaultWidth-1))
+	p.show(report.Clip(text, p.width-1))
 }
 
 // clear makes room for a result on the same terminal.

@@ -120,7 +120,7 @@ func (a *reportAction) changes(s *session, args []string, begun result.Taken) (r
 	if err != nil {
 		return 0, err
 	}
-	o := look(out.terminal)
+	o := a.outputFlags.look(out.terminal)
 	o.Verbose, o.Quiet, o.Hosts = a.verbose, a.quiet, max(sets[0].Hosts(), sets[1].Hosts()) > 1
 	w, err := report.NewChanges(out, a.format.format, own, o)
 	if err != nil {
@@ -192,7 +192,7 @@ func (a *reportAction) write(s *session, set *saved.Set, begun result.Taken) (re
 		return 0, err
 	}
 	defer out.discard()
-	o := look(out.terminal)
+	o := a.outputFlags.look(out.terminal)
 	o.Verbose, o.Quiet, o.Many, o.Run = a.verbose, a.quiet, set.Roots() > 1, run
 	o.Hosts = run.Command == result.Report && set.Hosts() > 1
 	if a.verbose && judge.Catalog == own.Catalog {

@@ -3,13 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"kbverify/pecheck/report"
 	"kbverify/pecheck/result"
@@ -76,7 +78,7 @@ func TestInterruptedWhileWaitingForInput(t *testing.T) {
 	}
 }
 
-// What is redirected is as wide as any terminal, and has no colours.
+// What is redirected has no width, so that no path in it is broken, and no colours.
 func TestLookOfAFile(t *testing.T) {
 	file, err := os.Create(t.TempDir() + "/out")
 	if err != nil {
@@ -84,7 +86,7 @@ func TestLookOfAFile(t *testing.T) {
 	}
 	defer file.Close()
 	for _, w := range []io.Writer{file, &bytes.Buffer{}} {
-		if o := new(outputFlags).look(w); !cmp.Equal(o, report.Options{Width: report.DefaultWidth}) {
+		if o := new(outputFlags).look(w); !reflect.DeepEqual(o, report.Options{}) {
 			t.Errorf("%+v", o)
 		}
 	}
@@ -115,6 +117,40 @@ func TestColors(t *testing.T) {
 		if got := c.flag.wanted(c.terminal); got != c.wanted {
 			t.Errorf("%+v: %v", c, got)
 		}
+	}
+}
+
+// Where the result and the messages go to one file (2>&1), an error is said once, and JSON
+// stays JSON; where they part, both say it.
+func TestErrorsAreSaidOnce(t *testing.T) {
+	dir := t.TempDir()
+	for _, args := range [][]string{
+		{"verify", "-k", "KB977203", dir + "/none"}, {"detect", "-q", dir + "/none"}, {"identify", dir + "/none"},
+		{"verify", "-k", "KB977203", "-f", "json", dir + "/none"}, {"list", "--catalog", dir + "/none"},
+		{"verify", "--fromat"}, {"scan", dir + "/none"}, {"verify", "-k", "KB977230", dir + "/none"},
+	} {
+		both, err := os.Create(filepath.Join(dir, "both.txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code := run(t.Context(), args, strings.NewReader(""), both, both)
+		text, err := os.ReadFile(both.Name())
+		if err = errors.Join(err, both.Close()); err != nil {
+			t.Fatal(err)
+		}
+		count := 0
+		for _, of := range []string{"no such file", "cannot find", "File not found", "no flag", "no hotfix"} {
+			count += strings.Count(strings.Join(strings.Fields(string(text)), " "), of)
+		}
+		if code != 2 || count != 1 {
+			t.Errorf("%v: exit code %d, said %d times:\n%s", args, code, count, text)
+		}
+		if slices.Contains(args, "json") && !json.Valid(text) {
+			t.Errorf("%v: no JSON: %s", args, text)
+		}
+	}
+	if _, stdout, stderr := runHere(t, "verify", "-k", "KB977203", dir+"/none"); stdout == "" || stderr == "" {
+		t.Errorf("stdout %q, stderr %q", stdout, stderr)
 	}
 }
 

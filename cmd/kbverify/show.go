@@ -170,7 +170,7 @@ func relation(r manifest.Relation) string {
 func remarks(f *manifest.File) []string {
 	var parts []string
 	if f.Path != "" {
-		parts = append(parts, "at "+f.Path)
+		parts = append(parts, "at "+report.Path(f.Path))
 	}
 	if f.Pattern != "" {
 		parts = append(parts, "also as "+f.Pattern)

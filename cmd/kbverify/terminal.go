@@ -58,17 +58,24 @@ func (f colorFlag) wanted(terminal bool) bool {
 	return terminal && os.Getenv("TERM") != "dumb"
 }
 
+// widthOf gives the columns of a terminal.
+func widthOf(terminal *os.File) int {
+	width, _, err := term.GetSize(int(terminal.Fd()))
+	if err != nil || width <= 0 { // some do not know
+		return report.DefaultWidth
+	}
+	return width
+}
+
 // look gives the options of a table on w: the width of a terminal, and its colours or
 // those that were asked for.
 func (f *outputFlags) look(w io.Writer) report.Options {
 	file, terminal := terminalOf(w)
-	o := report.Options{Width: report.DefaultWidth, Color: f.color.wanted(terminal)}
+	o := report.Options{Color: f.color.wanted(terminal)}
 	if !terminal {
 		return o
 	}
-	if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > report.DefaultWidth {
-		o.Width = width
-	}
+	o.Width = widthOf(file)
 	if o.Color {
 		o.Color = enableColor(file) || f.color == colorAlways
 	}

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"kbverify/pecheck/report"
 )
 
 // newTerminal gives a terminal of that width, and what reads all that appears
@@ -88,6 +90,40 @@ func TestOnTerminal(t *testing.T) {
 				t.Errorf("one line a file %v:\n%s", got, text)
 			}
 		})
+	}
+}
+
+// Whatever writes a table fits a narrow terminal, and cuts no version, size or date.
+func TestNarrowTerminal(t *testing.T) {
+	dir := t.TempDir() + "/sample"
+	var sink bytes.Buffer
+	if code := run(t.Context(), []string{"demo", "-q", dir}, nil, &sink, &sink); code != 1 {
+		t.Fatal(sink.String())
+	}
+	const columns = 44
+	for _, c := range []struct {
+		args  []string
+		cells []string
+	}{
+		{[]string{"verify", "-k", "KB977203", dir}, []string{"older: Ccmgencert.dll (x64)", "4.0.6487.2000", "4,194,304 bytes"}},
+		{[]string{"detect", dir}, []string{"PARTIAL KB977203 SP2", "4.0.6487.2111"}},
+		{[]string{"show", "Q252717"}, []string{"version 2.0.1380.1125", "modified 2000-01-28 10:49", "platform Alpha"}},
+		{[]string{"list", "ccm.dll"}, []string{"Q252717", "files 6", "title Client Configuration"}},
+		{[]string{"identify", dir + "/bin/i386/Mcs.msi"}, []string{"7,204,864 bytes"}},
+	} {
+		terminal, shown := newTerminal(t, columns)
+		run(t.Context(), append(c.args, "--color", "never"), nil, terminal, &sink)
+		text := shown()
+		for line := range strings.Lines(text) {
+			if n := report.Columns(strings.TrimRight(line, "\n")); n > columns {
+				t.Errorf("%v: %d columns: %s", c.args, n, line)
+			}
+		}
+		for _, cell := range c.cells {
+			if !strings.Contains(text, cell) {
+				t.Errorf("%v: no %q in\n%s", c.args, cell, text)
+			}
+		}
 	}
 }
 

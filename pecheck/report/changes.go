@@ -28,9 +28,7 @@ type ChangesWriter interface {
 
 // NewChanges starts a report of what changed.
 func NewChanges(w io.Writer, f Format, tool result.Tool, o Options) (ChangesWriter, error) {
-	if o.Width == 0 {
-		o.Width = DefaultWidth
-	}
+	o = o.sized()
 	switch f {
 	case Table:
 		return &changesTable{w: w, tool: cleaned(tool), Options: o}, nil
@@ -89,8 +87,8 @@ func (t *changesTable) Root(c change.Root) error {
 	c = cleaned(c)
 	n := outcome(&c)
 	t.counts[n]++
-	p := &printer{w: t.waiting.writer(), width: t.Width}
-	name := c.Root
+	p := t.printer(t.waiting.writer())
+	name := t.path(c.Root)
 	if c.Host != "" && t.Hosts {
 		name = c.Host + ": " + name
 	}
@@ -233,7 +231,7 @@ func (t *changesTable) files(p *printer, list []change.File) {
 	}
 	room := max(t.Width-width(header, rows)+len(header[0]), narrowest)
 	for i := range shown {
-		rows[i][0] = strings.Join(fileLines(&shown[i], room), "\n")
+		rows[i][0] = strings.Join(fileLines(&shown[i], t.fold(), room), "\n")
 	}
 	p.line("")
 	if p.err == nil {
@@ -252,10 +250,10 @@ func (t *changesTable) paintLines(i ink, lines []string) string {
 }
 
 // fileLines name a file and the hotfixes whose verdicts stand beside it.
-func fileLines(f *change.File, width int) []string {
-	lines := wrapName(f.Path, width)
+func fileLines(f *change.File, by fold, width int) []string {
+	lines := by.wrapName(f.Path, width)
 	if f.Path == "" {
-		lines = wrapName(f.Verdicts[0].Name, width)
+		lines = by.wrapName(f.Verdicts[0].Name, width)
 	}
 	if len(f.Verdicts) == 0 {
 		return lines
@@ -268,7 +266,7 @@ func fileLines(f *change.File, width int) []string {
 	if more := len(of) - len(shown); more > 0 {
 		shown = append(shown, fmt.Sprintf("and %d more", more))
 	}
-	return append(lines, wrapText("of "+strings.Join(shown, ", "), width)...)
+	return append(lines, by.wrapText("of "+strings.Join(shown, ", "), width)...)
 }
 
 // fileCells are what was found before and now, the worst verdict first, and what differs
@@ -362,7 +360,7 @@ func (t *changesTable) places(p *printer, list []change.Place) {
 }
 
 func (t *changesTable) Close(same int, taken result.Taken, _ result.Exit) error {
-	p := &printer{w: t.w, width: t.Width}
+	p := t.printer(t.w)
 	total := same
 	var parts []string
 	for i, n := range t.counts {

@@ -88,14 +88,14 @@ func TestWrapLosesNothing(t *testing.T) {
 		"no Alpha folder and no Alpha copy of the table's files here", "e\u0301" + strings.Repeat("\u0301", 50),
 	} {
 		for _, width := range []int{1, 2, 7, 20, 80} {
-			if got := strings.Join(wrapName(text, width), ""); got != text {
+			if got := strings.Join(fold{}.wrapName(text, width), ""); got != text {
 				t.Errorf("wrapName(%q, %d) makes %q of it", text, width, got)
 			}
-			words := strings.Join(strings.Fields(strings.Join(wrapText(text, width), "")), "")
+			words := strings.Join(strings.Fields(strings.Join(fold{}.wrapText(text, width), "")), "")
 			if words != strings.ReplaceAll(text, " ", "") {
 				t.Errorf("wrapText(%q, %d) makes %q of it", text, width, words)
 			}
-			for _, line := range wrapText(text, width) {
+			for _, line := range (fold{}).wrapText(text, width) {
 				if n := textWidth(line); n > max(width, 2) { // a wide character takes two columns
 					t.Errorf("wrapText(%q, %d): a line of %d", text, width, n)
 				}

@@ -86,6 +86,10 @@ func (d *detectWriter) stateCounts(found []*result.TableResult) string {
 	return strings.Join(parts, ", ")
 }
 
+// narrowEvidence is what the evidence needs beside the hotfixes, on a terminal of less
+// than DefaultWidth: a file with its platform or version, indented.
+const narrowEvidence = 40
+
 func (d *detectWriter) found(p *printer, found []*result.TableResult) {
 	if len(found) == 0 || p.err != nil {
 		return
@@ -95,11 +99,22 @@ func (d *detectWriter) found(p *printer, found []*result.TableResult) {
 	for _, t := range found {
 		rows = append(rows, []string{d.paint(stateInk(t.State), stateWord(t)), title(t), ""})
 	}
-	room := max(d.Width-width(header[:2], rows)-gap, narrowest)
+	p.line("")
+	room := d.Width - width(header[:2], rows) - gap
+	if room < narrowEvidence && d.Width < DefaultWidth {
+		const indent = "    "
+		for i, t := range found {
+			p.text("  ", rows[i][0]+" "+rows[i][1])
+			for _, line := range d.evidence(t, d.Width-len(indent)) {
+				p.line(indent + line)
+			}
+		}
+		return
+	}
+	room = max(room, narrowest)
 	for i, t := range found {
 		rows[i][2] = strings.Join(d.evidence(t, room), "\n")
 	}
-	p.line("")
 	if p.err == nil {
 		p.err = Grid(p.w, header, rows)
 	}
@@ -182,10 +197,10 @@ const maxWrong = 12
 // evidence gives the lines beside one hotfix: what speaks for its state, where
 // it is partial or undecidable what is wrong, and what others have to do with it.
 func (d *detectWriter) evidence(t *result.TableResult, width int) []string {
-	lines := wrapText(evidenceOf(t), width)
+	lines := d.fold().wrapText(evidenceOf(t), width)
 	add := func(text string) {
 		const indent = "  "
-		for i, line := range wrapText(text, width-len(indent)) {
+		for i, line := range d.fold().wrapText(text, width-len(indent)) {
 			if i > 0 {
 				line = indent + line
 			}

@@ -155,6 +155,8 @@ func TestFormats(t *testing.T) {
 		{"table-quiet.txt", Table, Options{Quiet: true}},
 		{"table-quiet-many.txt", Table, Options{Quiet: true, Many: true}},
 		{"table-wide.txt", Table, Options{Width: 200}},
+		{"table-terminal.txt", Table, Options{Width: 80}},
+		{"table-narrow.txt", Table, Options{Width: 40}},
 		{"table-colour.txt", Table, Options{Color: true}},
 		{"report.json", JSON, Options{Color: true, Verbose: true, Quiet: true}},
 		{"matrix.txt", Table, Options{Many: true}},
@@ -183,6 +185,7 @@ func TestDetect(t *testing.T) {
 	}{
 		{"detect.txt", Table, Options{Detect: true, Known: known}},
 		{"detect-verbose.txt", Table, Options{Detect: true, Known: known, Verbose: true}},
+		{"detect-narrow.txt", Table, Options{Detect: true, Known: known, Width: 40}},
 		{"detect-quiet.txt", Table, Options{Detect: true, Known: known, Quiet: true}},
 		{"detect-many.txt", Table, Options{Detect: true, Known: known, Many: true}},
 		{"detect-many-quiet.txt", Table, Options{Detect: true, Known: known, Many: true, Quiet: true}},
@@ -194,6 +197,11 @@ func TestDetect(t *testing.T) {
 				t.Fatal(err)
 			}
 			golden(t, c.file, b.Bytes())
+			c.o.Width = DefaultWidth
+			b.Reset()
+			if err := Write(&b, c.format, detection(), c.o); err != nil {
+				t.Fatal(err)
+			}
 			for line := range strings.Lines(b.String()) {
 				if n := textWidth(strings.TrimRight(line, "\n")); c.format == Table && n > DefaultWidth {
 					t.Errorf("%d columns: %s", n, line)
@@ -365,6 +373,96 @@ func TestTableFits(t *testing.T) {
 			}
 		}
 	}
+}
+
+// ways are the tables of a verification and a detection.
+var ways = []Options{
+	{}, {Verbose: true}, {Many: true}, {Detect: true}, {Detect: true, Verbose: true}, {Detect: true, Many: true},
+}
+
+// On a terminal that is narrower than a table, its cells are whole all the same.
+func TestNarrowTerminals(t *testing.T) {
+	for _, o := range ways {
+		for o.Width = 40; o.Width < DefaultWidth; o.Width += 4 {
+			var b bytes.Buffer
+			if err := Write(&b, Table, sample(), o); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(b.String()) {
+				if n := textWidth(strings.TrimRight(line, "\n")); n > o.Width {
+					t.Errorf("%d columns in a terminal of %d: %s", n, o.Width, line)
+				}
+			}
+			cells := []string{"4.0.6487.2111", "4.0.6487.2000", "4,194,304", "Ccmgencert.dll", "Sccm2007ac-sp2-kb977203-x86.msp",
+				"wrong platform", "backup/ccmgencert.dll"}
+			if !o.Detect {
+				cells = append(cells, "285,032 bytes", "Sccm2007ac-sp2-kb977203-x86.msp")
+			}
+			for _, cell := range cells {
+				if !strings.Contains(b.String(), cell) {
+					t.Errorf("%+v: %q is cut:\n%s", o, cell, b.String())
+				}
+			}
+		}
+	}
+}
+
+// A search in what was redirected finds every path, however long and with whatever blanks.
+func TestRedirectedPathsAreWhole(t *testing.T) {
+	deep := strings.Repeat("Program Files (x86)/Microsoft Configuration Manager-", 5)
+	r := sample()
+	root := &r.Roots[0]
+	paths := []*string{&root.Root, &root.Faults[0].Path, &root.Links[0].Path, &root.Links[0].Target, &root.Excluded[0],
+		&root.Tables[0].Manifest, &root.Tables[0].SetAside[0].Path, &root.Tables[0].Unlisted[0].Path}
+	for i := range root.Tables[0].Rows {
+		row := &root.Tables[0].Rows[i]
+		for j := range row.Copies {
+			paths = append(paths, &row.Copies[j].Path)
+		}
+		if len(row.Copies) == 0 && row.Path != "" {
+			paths = append(paths, &row.Path)
+		}
+	}
+	root.Tables[0].Reason = result.Why{{Kind: result.OneFolder, Folder: "x"}}
+	paths = append(paths, &root.Tables[0].Reason[0].Folder)
+	for i, path := range paths {
+		*path = fmt.Sprintf("%s/%d/%s", deep, i, *path)
+	}
+	r.Roots[1].Error = fmt.Sprintf("root %q: no such file or directory", deep+"/absent")
+	for _, o := range ways {
+		o.Verbose = true // all rows
+		var b bytes.Buffer
+		if err := Write(&b, Table, r, o); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range paths {
+			shown := !o.Detect || path != &root.Tables[0].Manifest && path != &root.Tables[0].SetAside[0].Path &&
+				path != &root.Tables[0].Unlisted[0].Path && path != &root.Tables[0].Reason[0].Folder &&
+				needsAttention(verdictAt(root, path))
+			if shown && !strings.Contains(b.String(), *path) {
+				t.Errorf("%+v: %q is broken:\n%s", o, *path, b.String())
+			}
+		}
+		if !strings.Contains(b.String(), fmt.Sprintf("%q", deep+"/absent")) {
+			t.Errorf("%+v: the root that is not there is broken:\n%s", o, b.String())
+		}
+		if strings.Contains(b.String(), glue) {
+			t.Errorf("%+v: a mark is left:\n%q", o, b.String())
+		}
+	}
+}
+
+// verdictAt is that of the copy or row with the path, or one that needs attention.
+func verdictAt(root *result.RootResult, path *string) result.Verdict {
+	for i := range root.Tables[0].Rows {
+		row := &root.Tables[0].Rows[i]
+		for j := range row.Copies {
+			if &row.Copies[j].Path == path {
+				return row.Copies[j].Verdict
+			}
+		}
+	}
+	return result.Missing
 }
 
 // Colour is never the only signal: without the sequences the text is the same.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
@@ -26,19 +27,31 @@ const batch = 500
 // lines. A cell may have several lines; it must be clean text. Nothing is cut
 // or wrapped here: the caller has fitted the cells to the terminal.
 func Grid(w io.Writer, header []string, rows [][]string) error {
+	return gridAnd(w, header, rows, make([]string, len(rows)))
+}
+
+// gridAnd is Grid with lines below each row, under its second column, that may be of any
+// length.
+func gridAnd(w io.Writer, header []string, rows [][]string, below []string) error {
+	for i := range rows {
+		rows[i] = slices.Clone(rows[i])
+		for col := range rows[i] {
+			rows[i][col] = unglued(rows[i][col])
+		}
+	}
 	widths := columnWidths(header, rows)
 	for first := true; first || len(rows) > 0; first = false {
 		n := min(len(rows), batch)
-		if err := grid(w, header, rows[:n], widths); err != nil {
+		if err := grid(w, header, rows[:n], below[:n], widths); err != nil {
 			return err
 		}
-		header, rows = nil, rows[n:]
+		header, rows, below = nil, rows[n:], below[n:]
 	}
 	return nil
 }
 
 // grid prints one batch; every batch has the same widths.
-func grid(w io.Writer, header []string, rows [][]string, widths []int) error {
+func grid(w io.Writer, header []string, rows [][]string, below []string, widths []int) error {
 	var b bytes.Buffer
 	t := tablewriter.NewTable(&b,
 		tablewriter.WithRendition(tw.Rendition{
@@ -67,12 +80,35 @@ func grid(w io.Writer, header []string, rows [][]string, widths []int) error {
 	if err := t.Render(); err != nil {
 		return err
 	}
-	for line := range strings.Lines(b.String()) {
-		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
-			return err
+	var out strings.Builder
+	next, stop := iter.Pull(strings.Lines(b.String()))
+	defer stop()
+	print := func(lines int) {
+		for range lines {
+			line, _ := next()
+			out.WriteString(strings.TrimRight(line, " \n") + "\n")
 		}
 	}
-	return nil
+	if header != nil {
+		print(1)
+	}
+	indent := strings.Repeat(" ", gap+widths[0]+gap)
+	for i, r := range rows {
+		print(height(r))
+		if below[i] != "" {
+			out.WriteString(indent + strings.ReplaceAll(unglued(below[i]), "\n", "\n"+indent) + "\n")
+		}
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// height is the number of lines that a row takes.
+func height(row []string) (lines int) {
+	for _, cell := range row {
+		lines = max(lines, 1+strings.Count(cell, "\n"))
+	}
+	return lines
 }
 
 // padded fills the first line of each cell with blanks up to the column's width.
@@ -115,7 +151,7 @@ func width(header []string, rows [][]string) int {
 func textWidth(text string) int {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] >= 0x7f {
-			return twwidth.Width(text)
+			return twwidth.Width(unglued(text))
 		}
 	}
 	return len(text) // the usual case, without its cache
@@ -140,19 +176,28 @@ func (t *tableWriter) grid(p *printer, list []item, table *result.TableResult) {
 	}
 	if len(shown) > 0 {
 		p.line("")
-		header, rows, ok := t.flat(shown)
-		if !ok {
-			header, rows = t.stacked(shown)
-		}
-		if p.err == nil {
-			p.err = Grid(p.w, header, rows)
-		}
+		t.lay(p, shown)
 	}
 	if more := len(list) - len(shown); more > 0 && len(shown) > 0 {
 		p.line("")
 		p.text("  ", fmt.Sprintf("and %s more; -v lists them all", plural(more, "file")))
 	} else if more > 0 {
 		p.text("  ", "-v lists them")
+	}
+}
+
+// lay chooses the layout that the terminal has room for.
+func (t *tableWriter) lay(p *printer, shown []item) {
+	header, rows, ok := t.flat(shown)
+	below := make([]string, len(rows))
+	if !ok {
+		header, rows, below, ok = t.stacked(shown)
+	}
+	switch {
+	case !ok:
+		t.listed(p, shown)
+	case p.err == nil:
+		p.err = gridAnd(p.w, header, rows, below)
 	}
 }
 
@@ -200,37 +245,72 @@ func (t *tableWriter) flat(list []item) (header []string, rows [][]string, ok bo
 		room = max(t.Width-width(header, rows)+len(header[last]), flatPath)
 	}
 	for i, it := range list {
-		rows[i][last] = strings.Join(pathLines(it, room), "\n")
+		rows[i][last] = strings.Join(t.pathLines(it, room), "\n")
 	}
 	return header, rows, width(header, rows) <= t.Width
 }
 
 // pathLines are the path of an item and what is to be said about it.
-func pathLines(it item, width int) (lines []string) {
+func (t *tableWriter) pathLines(it item, width int) (lines []string) {
 	if it.path != "" {
-		lines = wrapName(it.path, width)
+		lines = t.fold().wrapName(it.path, width)
 	}
 	for _, n := range it.notes {
-		lines = append(lines, wrapText(n, width)...)
+		lines = append(lines, t.fold().wrapText(n, width)...)
 	}
 	return lines
 }
 
-// narrowest is the least that the column of names and paths gets. A table of
-// very odd cells is then wider than the terminal, rather than unreadable.
+// narrowest is the least that the column of names and paths gets.
 const narrowest = 20
 
-// stacked puts the version above the size and the name above the path.
-func (t *tableWriter) stacked(list []item) (header []string, rows [][]string) {
+// stacked puts the version above the size and the name above the path. A path that is
+// longer than its column and not to be broken goes below the row. It reports whether the
+// terminal has room for the columns, below DefaultWidth without breaking a name; a file
+// has it always.
+func (t *tableWriter) stacked(list []item) (header []string, rows [][]string, below []string, ok bool) {
 	header = []string{"VERDICT", "FILE", "EXPECTED", "FOUND"}
 	for _, it := range list {
 		rows = append(rows, []string{t.verdict(it), "", want(it), t.has(it)})
 	}
-	file := max(t.Width-width(header, rows)+len("FILE"), narrowest)
+	file := t.Width - width(header, rows) + len("FILE")
+	ok = t.whole || file >= narrowest && (t.Width >= DefaultWidth || widestName(list) <= file)
+	file = max(file, narrowest)
+	below = make([]string, len(list))
 	for i, it := range list {
-		rows[i][1] = fileCell(it, file)
+		lines := t.pathLines(it, file)
+		if len(lines) > 0 && slices.ContainsFunc(lines, func(line string) bool { return textWidth(line) > file }) {
+			below[i] = strings.Join(t.pathLines(it, t.Width-(gap+columnWidths(header, rows)[0]+gap)), "\n")
+			lines = nil
+		}
+		rows[i][1] = strings.Join(append(t.fold().wrapName(it.name, file), lines...), "\n")
 	}
-	return header, rows
+	return header, rows, below, ok
+}
+
+// widestName is the columns that the longest name or path takes.
+func widestName(list []item) (widest int) {
+	for _, it := range list {
+		widest = max(widest, textWidth(it.name), textWidth(it.path))
+	}
+	return widest
+}
+
+// listed has a line for each thing about an item: on a terminal that is too narrow for
+// columns, they would be cut.
+func (t *tableWriter) listed(p *printer, list []item) {
+	const indent = "    "
+	for _, it := range list {
+		p.text("  ", t.verdict(it)+": "+it.name)
+		for _, line := range t.pathLines(it, t.Width-len(indent)) {
+			p.line(indent + line)
+		}
+		for _, is := range []struct{ what, cell string }{{"expected ", want(it)}, {"found ", t.has(it)}} {
+			if is.cell != "" {
+				p.text(indent, is.what+strings.ReplaceAll(glued(is.cell), "\n", ", "))
+			}
+		}
+	}
 }
 
 func (t *tableWriter) verdict(it item) string {
@@ -267,10 +347,6 @@ func platformLine(platform string) string {
 		return ""
 	}
 	return "for " + platform
-}
-
-func fileCell(it item, width int) string {
-	return strings.Join(append(wrapName(it.name, width), pathLines(it, width)...), "\n")
 }
 
 func cell(lines ...string) string { return strings.Join(nonEmpty(lines...), "\n") }

@@ -137,3 +137,29 @@ func TestAnotherVersionInOneLine(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// What stands below a row is under its second column, and shifts no other.
+func TestGridWithLinesBelow(t *testing.T) {
+	var rows [][]string
+	var below []string
+	for i := range batch + 2 {
+		rows = append(rows, []string{"older", "a.dll\nx", "1.0"})
+		below = append(below, strings.Repeat("long/", 30)+fmt.Sprint(i)+"\nnote")
+	}
+	below[1] = ""
+	var b bytes.Buffer
+	if err := gridAnd(&b, []string{"V", "FILE", "WANT"}, rows, below); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	want := []string{"  V      FILE   WANT", "  older  a.dll  1.0", "         x", "         " + below[0][:len(below[0])-5], "         note",
+		"  older  a.dll  1.0", "         x", "  older  a.dll  1.0"}
+	for i := range want {
+		if lines[i] != want[i] {
+			t.Errorf("line %d: %q, want %q", i, lines[i], want[i])
+		}
+	}
+	if n := 1 + 4*len(rows) - 2; len(lines) != n {
+		t.Errorf("%d lines, want %d", len(lines), n)
+	}
+}

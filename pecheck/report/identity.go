@@ -49,9 +49,9 @@ func (t *identityTable) File(id result.Identity) error {
 		t.unknown++
 		return nil
 	}
-	heading := id.Path
+	heading := Path(id.Path)
 	if id.Root != "" {
-		heading += " (under " + id.Root + ")"
+		heading += " (under " + Path(id.Root) + ")"
 	}
 	t.l.Line(heading)
 	for _, line := range t.lines(&id) {

@@ -43,7 +43,7 @@ func newMatrixWriter(w io.Writer, tool result.Tool, o Options) *matrixWriter {
 }
 
 func (m *matrixWriter) Root(r result.RootResult) error {
-	row := matrixRow{root: visible.Text(r.Root), failed: r.Error != "", parts: r.Error == "" && r.Unseen(),
+	row := matrixRow{root: m.path(visible.Text(r.Root)), failed: r.Error != "", parts: r.Error == "" && r.Unseen(),
 		states: map[string]result.State{}, whose: map[string]bool{}, code: r.Code(), recap: m.recapOf(&r)}
 	detected := m.detected(&r)
 	m.traces = m.traces || detected
@@ -85,7 +85,7 @@ func (m *matrixWriter) Close(taken result.Taken, exit result.Exit) error {
 	if err := m.details.Close(taken, exit); err != nil {
 		return err
 	}
-	p := &printer{w: m.w, width: m.Width}
+	p := m.printer(m.w)
 	m.matrix(p)
 	if p.err == nil {
 		p.line("")
@@ -254,7 +254,7 @@ func (m *matrixWriter) cells(columns []string) [][]string {
 	var rows [][]string
 	for i := range m.roots {
 		r := &m.roots[i]
-		row := []string{strings.Join(wrapName(r.label(), m.rootWidth()), "\n")}
+		row := []string{strings.Join(m.fold().wrapName(r.label(), m.rootWidth()), "\n")}
 		for _, c := range columns {
 			if r.failed {
 				row = append(row, m.paint("1;"+magenta, notRead))
@@ -279,7 +279,7 @@ func shortInk(s result.State) ink {
 // recap closes the details with a line for each root, the worst first: the matrix
 // has scrolled away by then.
 func (m *matrixWriter) recap() {
-	p := &printer{w: m.waiting.writer(), width: m.Width}
+	p := m.printer(m.waiting.writer())
 	p.line("")
 	p.line("Every root, the worst first:")
 	rows := slices.Clone(m.roots)

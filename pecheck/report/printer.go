@@ -11,15 +11,43 @@ import (
 
 // printer writes lines that fit a width, and keeps the first error.
 type printer struct {
-	w     io.Writer
-	width int
-	err   error
+	w io.Writer
+	fold
+	err error
 }
+
+func (o Options) printer(w io.Writer) *printer { return &printer{w: w, fold: o.fold()} }
 
 func (p *printer) line(text string) {
 	if p.err == nil {
-		_, p.err = io.WriteString(p.w, text+"\n")
+		_, p.err = io.WriteString(p.w, unglued(text)+"\n")
 	}
+}
+
+// fold says how texts become lines.
+type fold struct {
+	width int
+	whole bool // what stands between blanks is not broken, so that a search finds it
+}
+
+func (o Options) fold() fold { return fold{o.Width, o.whole} }
+
+// glue stands for a blank within a path, between the cleaning of a text, which leaves no
+// such character, and its writing.
+const glue = "\x00"
+
+// glued is a clean text that stays on one line where words do.
+func glued(text string) string { return strings.ReplaceAll(text, " ", glue) }
+
+func unglued(text string) string { return strings.ReplaceAll(text, glue, " ") }
+
+// gluedQuotes is a clean text in which what stands in quotation marks stays on one line.
+func gluedQuotes(text string) string {
+	parts := strings.Split(text, `"`)
+	for i := 1; i+1 < len(parts); i += 2 {
+		parts[i] = glued(parts[i])
+	}
+	return strings.Join(parts, `"`)
 }
 
 // text writes a paragraph after indent, further lines two columns deeper.
@@ -27,7 +55,7 @@ func (p *printer) text(indent, text string) { p.hang(indent+text, indent+"  ") }
 
 // hang writes a paragraph whose further lines begin with indent.
 func (p *printer) hang(text, indent string) {
-	for i, line := range wrapText(text, p.width-len(indent)) {
+	for i, line := range p.wrapText(text, p.width-len(indent)) {
 		if i > 0 {
 			line = indent + line
 		}
@@ -37,18 +65,33 @@ func (p *printer) hang(text, indent string) {
 
 // wrapText breaks a text at blanks into lines of at most width columns. A word
 // that is longer is broken as wrapName does. Nothing is left out.
-func wrapText(text string, width int) []string {
-	return wrap(strings.SplitAfter(text, " "), width)
+func (f fold) wrapText(text string, width int) []string {
+	var pieces []string
+	for _, word := range strings.SplitAfter(text, " ") {
+		if f.whole || textWidth(strings.TrimRight(word, " ")) <= width {
+			pieces = append(pieces, word)
+		} else {
+			pieces = append(pieces, splitAfterAny(word, nameEnds)...)
+		}
+	}
+	return f.wrap(pieces, width)
 }
+
+// nameEnds are the separators and punctuation after which a name can be broken.
+const nameEnds = `/\-_.`
 
 // wrapName breaks a file name or a path after separators and punctuation, and
 // anywhere where there is none.
-func wrapName(name string, width int) []string {
-	return wrap(splitAfterAny(name, `/\-_.`), width)
+func (f fold) wrapName(name string, width int) []string {
+	if f.whole {
+		return []string{name}
+	}
+	return f.wrap(splitAfterAny(name, nameEnds), width)
 }
 
 // wrap fills lines with pieces; only a line's trailing blanks are dropped.
-func wrap(pieces []string, width int) []string {
+func (f fold) wrap(pieces []string, width int) []string {
+	width = max(width, 1)
 	var lines []string
 	line := ""
 	for _, p := range pieces {
@@ -56,10 +99,13 @@ func wrap(pieces []string, width int) []string {
 			lines = append(lines, strings.TrimRight(line, " "))
 			line = ""
 		}
-		for textWidth(p) > width+1 || textWidth(strings.TrimRight(p, " ")) > width {
-			head, tail := cutWidth(p, width)
+		for !f.whole && (textWidth(p) > width+1 || textWidth(strings.TrimRight(p, " ")) > width) {
+			head, _ := cutWidth(p, width)
+			if blank := strings.LastIndexByte(head, ' '); blank > 0 {
+				head = head[:blank]
+			}
 			lines = append(lines, head)
-			p = tail
+			p = p[len(head):]
 		}
 		line += p
 	}

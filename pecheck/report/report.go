@@ -54,7 +54,7 @@ func Names[S ~string](words []S) string {
 
 // Options say how the table and the page look. Programs' formats do not depend on them.
 type Options struct {
-	Width   int  // terminal columns; 0 is DefaultWidth
+	Width   int  // terminal columns; 0 is no terminal: DefaultWidth, and no path is broken
 	Color   bool // colour besides words, never instead of them
 	Verbose bool // all rows, not only those that need attention
 	Quiet   bool // the summary lines alone
@@ -69,6 +69,17 @@ type Options struct {
 	// Run is the beginning of the run; a root whose files were read before it, or
 	// elsewhere, says so.
 	Run result.Taken
+
+	whole bool // no path is broken
+}
+
+// sized are the options with a width.
+func (o Options) sized() Options {
+	if o.Width == 0 {
+		o.Width, o.whole = DefaultWidth, true
+	}
+	o.Width = max(o.Width, narrowest)
+	return o
 }
 
 // DefaultWidth is what every terminal has, and a mail or a ticket keeps.
@@ -111,9 +122,7 @@ func (h hostWriter) Root(r result.RootResult) error {
 
 // newWriter starts a report whose roots are named apart.
 func newWriter(w io.Writer, f Format, tool result.Tool, o Options) (Writer, error) {
-	if o.Width == 0 {
-		o.Width = DefaultWidth
-	}
+	o = o.sized()
 	tool = cleaned(tool)
 	switch f {
 	case Table:

@@ -19,8 +19,8 @@ type tableWriter struct {
 }
 
 func (t *tableWriter) Root(r result.RootResult) error {
-	r = cleaned(r)
-	p := &printer{w: t.w, width: t.Width}
+	r = t.cleaned(r)
+	p := t.printer(t.w)
 	if t.wrote && !t.Quiet {
 		p.line("")
 	}
@@ -50,12 +50,12 @@ func (t *tableWriter) Close(taken result.Taken, _ result.Exit) error {
 	if t.Quiet {
 		return nil
 	}
-	p := &printer{w: t.w, width: t.Width}
+	p := t.printer(t.w)
 	p.line("")
 	if text := when(cleaned(taken)); text != "" {
-		p.line(t.paint(dim, "Taken "+text))
+		p.hang(t.paint(dim, "Taken "+text), "  ")
 	}
-	p.line(t.paint(dim, fmt.Sprintf("%s %s, catalogue %s", t.tool.Name, t.tool.Version, t.tool.Catalog)))
+	p.hang(t.paint(dim, fmt.Sprintf("%s %s, catalogue %s", t.tool.Name, t.tool.Version, t.tool.Catalog)), "  ")
 	return p.err
 }
 
