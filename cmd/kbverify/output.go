@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -112,7 +113,10 @@ func sameFile(a, b io.Writer) bool {
 	}
 	one, err := first.Stat()
 	two, other := second.Stat()
-	return errors.Join(err, other) == nil && os.SameFile(one, two)
+	if errors.Join(err, other) != nil || runtime.GOOS == "windows" && !one.Mode().IsRegular() {
+		return false // Windows numbers files, and no pipes
+	}
+	return os.SameFile(one, two)
 }
 
 // own are the files that the output consists of while it is written and afterwards.

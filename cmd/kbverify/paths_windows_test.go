@@ -127,3 +127,60 @@ func TestWindowsInventory(t *testing.T) {
 		t.Errorf("exit %d, stdout %q, stderr %q, want %q", code, stdout, stderr, want)
 	}
 }
+
+// Names that Windows has for devices and streams, and what it makes of a backslash before
+// a quotation mark, are answered in the user's words; NUL takes a result that nobody wants.
+func TestWindowsNames(t *testing.T) {
+	root := buildRoot(t)
+	dir := t.TempDir()
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{"is a device of Windows", []string{"verify", "-k", "Q252717", "-o", "con", root}},
+		{"is a device of Windows", []string{"verify", "-k", "Q252717", "-o", filepath.Join(dir, "COM1.txt"), root}},
+		{"names a stream within a file", []string{"verify", "-k", "Q252717", "-o", filepath.Join(dir, "a.txt:x"), root}},
+		{"names a stream within a file", []string{"scan", "-o", root + ":x", root}},
+		{"write \"" + dir + "\" without the backslash", []string{"verify", "-k", "Q252717", "-o", dir + `"`, root}},
+		{"is a device of Windows", []string{"verify", "-k", "Q252717", "NUL"}},
+		{"is a device of Windows", []string{"scan", `C:\nul`}},
+		{"is a device of Windows", []string{"identify", "aux"}},
+		{"names a stream within a file", []string{"detect", root + ":x"}},
+		{"write \"" + root + "\" without the backslash", []string{"verify", "-k", "Q252717", root + `" -q`}},
+		{"write \"" + root + "\" without the backslash", []string{"scan", root + `"`}},
+		{"nothing matches it", []string{"verify", "-k", "Q252717", filepath.Join(dir, "srv*")}},
+	} {
+		if code, _, stderr := runHere(t, c.args...); code != 2 || !strings.Contains(stderr, c.want) {
+			t.Errorf("%q: exit %d, stderr %q, want %q", c.args, code, stderr, c.want)
+		}
+	}
+	if code, stdout, stderr := runHere(t, "verify", "-q", "-k", "Q252717", "-o", "NUL", root); code != 0 || stdout+stderr != "" {
+		t.Errorf("-o NUL: exit %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+	code, stdout, stderr := runHere(t, "verify", "-q", "-k", "Q252717", filepath.Join(filepath.Dir(root), "SM?"))
+	if code != 0 || !strings.Contains(stdout, "INSTALLED") {
+		t.Errorf("pattern: exit %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+// An inventory in the root is the one that was taken to another place, however the two
+// names of its folder are spelled.
+func TestWindowsInventoryInTheRoot(t *testing.T) {
+	root := buildRoot(t)
+	outside := filepath.Join(t.TempDir(), "site.json")
+	if code, _, stderr := runHere(t, "scan", "-q", "--all", "-o", outside, root); code != 0 {
+		t.Fatal(stderr)
+	}
+	want, err := os.ReadFile(outside)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inside := filepath.Join(root, "bin", "site.json")
+	for name, spelled := range spellings {
+		code, _, stderr := runHere(t, "scan", "-q", "--all", "-o", spelled(inside), root)
+		got, err := os.ReadFile(inside)
+		if code != 0 || err != nil || string(got) != string(want) {
+			t.Errorf("%s: exit %d, %v, stderr %q, inventory\n%s", name, code, err, stderr, got)
+		}
+	}
+}

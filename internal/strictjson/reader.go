@@ -69,7 +69,8 @@ type source struct {
 	io.Reader
 	r     *Reader
 	bytes int64
-	lines int // ended
+	lines int   // ended
+	err   error // why it could not be read on
 }
 
 func (s *source) Read(p []byte) (int, error) {
@@ -79,6 +80,9 @@ func (s *source) Read(p []byte) (int, error) {
 	n, err := s.Reader.Read(p)
 	s.bytes += int64(n)
 	s.lines += bytes.Count(p[:n], []byte{'\n'})
+	if err != nil {
+		s.err = err
+	}
 	return n, err
 }
 
@@ -354,6 +358,8 @@ func (r *Reader) broken(err error) {
 		err, at = &RepeatedKey{pointer.LastToken()}, syntax.ByteOffset
 	case isSyntax:
 		err, at = &SyntaxError{syntax.Err}, syntax.ByteOffset
+	case r.src.err != nil && errors.Is(err, r.src.err): // in its own words
+		err = r.src.err
 	}
 	r.fail(err, at)
 	r.stop.Place = r.place(pointer, depth)

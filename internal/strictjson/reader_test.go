@@ -130,6 +130,8 @@ func TestSourceErrors(t *testing.T) {
 		iotest.ErrReader(errors.ErrUnsupported)} {
 		if _, err := whole(New(src, Limits{})); !errors.Is(err, iotest.ErrTimeout) && !errors.Is(err, errors.ErrUnsupported) {
 			t.Errorf("error %v", err)
+		} else if text := err.Error(); text != iotest.ErrTimeout.Error() && text != errors.ErrUnsupported.Error() {
+			t.Errorf("it says more than the source: %s", text)
 		}
 	}
 }
