@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -62,7 +63,9 @@ func overview() string {
 
 // flagError says what is wrong with a flag, in words that name it as help does.
 func (c command) flagError(err error, fs *pflag.FlagSet) error {
-	unknown, bad, empty := (*pflag.NotExistError)(nil), (*pflag.InvalidValueError)(nil), (*pflag.ValueRequiredError)(nil)
+	var unknown *pflag.NotExistError
+	var bad *pflag.InvalidValueError
+	var empty *pflag.ValueRequiredError
 	switch {
 	case errors.As(err, &unknown):
 		written := "--" + unknown.GetSpecifiedName()
@@ -93,8 +96,8 @@ func knownFlags(fs *pflag.FlagSet, written string) string {
 }
 
 // respelled gives the arguments with flags as pflag knows them. PowerShell's way of
-// writing them is understood (-Kb KB977203), and /? as Windows has it; a value that
-// looks like a flag is left alone.
+// writing them is understood (-Kb KB977203), and /? on Windows; a value that looks like a
+// flag is left alone.
 func respelled(fs *pflag.FlagSet, args []string) []string {
 	out := slices.Clone(args)
 	for i := 0; i < len(out); i++ {
@@ -104,7 +107,7 @@ func respelled(fs *pflag.FlagSet, args []string) []string {
 		switch {
 		case arg == "--":
 			return out
-		case arg == "/?" || arg == "-?":
+		case asksForHelp(arg):
 			out[i] = "--help"
 		case !strings.HasPrefix(arg, "-"):
 		case long != nil && len(name) > 1:
@@ -119,6 +122,10 @@ func respelled(fs *pflag.FlagSet, args []string) []string {
 	}
 	return out
 }
+
+// asksForHelp reports the ways of other programs; elsewhere /? may be what a shell found
+// nothing for.
+func asksForHelp(arg string) bool { return arg == "-?" || arg == "/?" && runtime.GOOS == "windows" }
 
 // wantsNext reports that the last of these one-letter flags takes the next argument.
 func wantsNext(fs *pflag.FlagSet, letters string) bool {

@@ -22,8 +22,8 @@ import (
 type catalogFlag struct{ dirs []string }
 
 func (f *catalogFlag) flags(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.dirs, "catalog", nil, "add the manifests in folder `DIR` to the embedded ones, and to those in "+
-		"the folders of "+catalogVariable+"; repeatable")
+	fs.StringArrayVar(&f.dirs, "catalog", nil, "add the manifests in folder `DIR` to the embedded ones, and to those "+
+		"in the folders of "+catalogVariable+"; repeatable")
 }
 
 // catalogVariable holds folders for every command, separated as those of PATH are.

@@ -65,7 +65,7 @@ func (f *outputFlags) flagsOf(fs *pflag.FlagSet, formats []report.Format) {
 	fs.Lookup("output").Usage += "; without -f its ending chooses the format"
 	f.color = colorAuto
 	fs.Var(&f.color, "color", "colour the table `WHEN`: auto (on a terminal, unless NO_COLOR is set; FORCE_COLOR also "+
-		"elsewhere), always or never")
+		"in a pipe), always or never")
 }
 
 func (f *outputFlags) fileFlag(fs *pflag.FlagSet) {
@@ -92,8 +92,8 @@ func (f *outputFlags) onlyInventory(s *session, target string) error {
 	case err != nil:
 		return errInterrupted
 	case !ours:
-		return fmt.Errorf("-o %s: is there already and no inventory, and nothing else below the root is ever replaced; "+
-			"choose another name", quote(f.file))
+		return fmt.Errorf("-o %s: is there already and no inventory, and nothing else below the root is ever "+
+			"replaced; choose another name", quote(f.file))
 	}
 	return nil
 }

@@ -111,10 +111,10 @@ func (s *session) dispatch(args []string) (result.Exit, error) {
 	if len(args) == 0 {
 		return 0, usagef("no command; %s", knownCommands())
 	}
-	switch args[0] {
-	case "help", "-h", "--help", "/?", "-?":
+	switch first := args[0]; {
+	case first == "help" || first == "-h" || first == "--help" || asksForHelp(first):
 		return result.ExitPass, s.help(args[1:])
-	case "--version":
+	case first == "--version":
 		args = []string{versionCommand.name}
 	}
 	c, err := findCommand(args[0])

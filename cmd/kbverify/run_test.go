@@ -114,8 +114,11 @@ func TestColors(t *testing.T) {
 		t.Setenv("NO_COLOR", c.no)
 		t.Setenv("FORCE_COLOR", c.force)
 		t.Setenv("TERM", c.term)
-		if got := c.flag.wanted(c.terminal); got != c.wanted {
+		if got := c.flag.wanted(true, c.terminal); got != c.wanted {
 			t.Errorf("%+v: %v", c, got)
+		}
+		if got := c.flag.wanted(false, false); got != (c.flag == colorAlways) {
+			t.Errorf("%+v: in a file %v", c, got)
 		}
 	}
 }

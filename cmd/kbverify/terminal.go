@@ -44,15 +44,16 @@ func (f *colorFlag) Set(text string) error {
 	return nil
 }
 
-// wanted decides by the flag, then NO_COLOR, then FORCE_COLOR, then by the terminal.
-func (f colorFlag) wanted(terminal bool) bool {
+// wanted decides by the flag, then NO_COLOR, then FORCE_COLOR, which is about standard
+// output alone, then by the terminal.
+func (f colorFlag) wanted(stdout, terminal bool) bool {
 	force := os.Getenv("FORCE_COLOR")
 	switch {
 	case f != colorAuto:
 		return f == colorAlways
 	case os.Getenv("NO_COLOR") != "":
 		return false
-	case force != "" && force != "0" && force != "false":
+	case stdout && force != "" && force != "0" && force != "false":
 		return true
 	}
 	return terminal && os.Getenv("TERM") != "dumb"
@@ -71,7 +72,7 @@ func widthOf(terminal *os.File) int {
 // those that were asked for.
 func (f *outputFlags) look(w io.Writer) report.Options {
 	file, terminal := terminalOf(w)
-	o := report.Options{Color: f.color.wanted(terminal)}
+	o := report.Options{Color: f.color.wanted(f.file == "", terminal)}
 	if !terminal {
 		return o
 	}
