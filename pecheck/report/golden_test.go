@@ -240,6 +240,7 @@ func TestMixed(t *testing.T) {
 		{"mixed.txt", Table, Options{Many: true, Hosts: true}},
 		{"mixed-quiet.txt", Table, Options{Many: true, Hosts: true, Quiet: true}},
 		{"mixed.csv", CSV, Options{Many: true, Hosts: true}},
+		{"mixed.html", HTML, Options{Many: true, Hosts: true}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			var b bytes.Buffer

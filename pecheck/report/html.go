@@ -63,6 +63,8 @@ type htmlRow struct {
 	failed bool          // it could not be read
 	unseen string        // what of it was not looked at, or why it failed
 	detect bool          // absent is no fault
+	all    bool          // every hotfix was asked about: of others than those below nothing is here
+	asked  []string      // the hotfixes of a detection of less than all
 	states []stateNumber // by column; shorter where the rest is not there
 }
 
@@ -74,11 +76,14 @@ type stateNumber uint8
 
 func numberOf(s result.State) stateNumber { return stateNumber(slices.Index(detectOrder, s) + 1) }
 
-func (r *htmlRow) state(column int) result.State {
-	if column < len(r.states) && r.states[column] > 0 {
+func (r *htmlRow) state(column int, title string) result.State {
+	switch {
+	case column < len(r.states) && r.states[column] > 0:
 		return detectOrder[r.states[column]-1]
+	case r.all || slices.Contains(r.asked, title):
+		return result.Absent
 	}
-	return result.Absent
+	return notAsked
 }
 
 // badge is a state or a verdict: a word, and the class that colours it.
@@ -99,6 +104,9 @@ func newHTMLWriter(w io.Writer, tool result.Tool, o Options) Writer {
 func (h *htmlWriter) Root(r result.RootResult) error {
 	r = cleaned(r)
 	row := htmlRow{root: r.Root, code: r.Code(), failed: r.Error != "", detect: h.detects(&r)}
+	if row.detect {
+		row.all, row.asked = r.Asked == nil, r.Asked
+	}
 	unread := slices.ContainsFunc(r.Tables, func(t result.TableResult) bool { return t.Counts[result.Unreadable] > 0 })
 	switch {
 	case row.failed:

@@ -77,6 +77,9 @@ func (h *htmlWriter) root(r *result.RootResult) htmlRoot {
 	p := htmlRoot{Anchor: anchor(len(h.rows) - 1), Root: r.Root, Badge: codeBadge(r.Code(), r.Error != ""), Error: r.Error,
 		Many: h.Many}
 	if text := when(r.Taken); text != "" {
+		if r.Older > 0 {
+			text += fmt.Sprintf(", the newest of %d results", r.Older+1)
+		}
 		p.Facts = append(p.Facts, fact{"Read", text})
 	}
 	if r.Judge != (result.Tool{}) {

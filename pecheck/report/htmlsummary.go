@@ -247,7 +247,7 @@ func (h *htmlWriter) uniform(columns []int) (differ []int, sentences []string) {
 		states := map[result.State]bool{}
 		for i := range h.rows {
 			if !h.rows[i].failed {
-				states[h.rows[i].state(c)] = true
+				states[h.rows[i].state(c, h.columns[c])] = true
 			}
 		}
 		if len(states) != 1 {
@@ -290,7 +290,9 @@ func (h *htmlWriter) blockRows(order, columns []int) iter.Seq[blockRow] {
 
 func (r *htmlRow) cell(column int, title string) blockCell {
 	c := blockCell{Column: title}
-	switch s := r.state(column); {
+	switch s := r.state(column, title); {
+	case s == notAsked:
+		c.Word = "not asked"
 	case r.detect && s == result.Absent:
 		c.Word, c.None = "–", true
 	default:
