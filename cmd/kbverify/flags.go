@@ -82,6 +82,7 @@ func (f *platformFlag) Set(name string) error {
 
 func (f *platformFlag) flags(fs *pflag.FlagSet) {
 	fs.Var(f, "platform", "judge the rows of this platform, or of all; repeatable (default: those found)")
+	choose(fs, "platform", append(slices.Clone(manifest.Platforms), "all")...)
 }
 
 // idsFlag collects hotfixes, several at once with commas between them: no id and no

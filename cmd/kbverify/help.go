@@ -53,13 +53,29 @@ func overview() string {
 	b.WriteString("kbverify tells whether a hotfix is really there, file by file.\n\n" +
 		"usage: kbverify COMMAND [FLAGS] [ARGUMENTS]\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(&b, "  %-9s %s\n", c.name, c.summary)
+		fmt.Fprintf(&b, "  %-11s %s\n", c.name, c.summary)
 	}
 	b.WriteString("\nkbverify help COMMAND, or kbverify COMMAND -h, shows its flags.\n" +
-		"\nExit codes: 0 everything asked was checked and passes, 1 something fails,\n" +
-		"2 trouble: wrong usage, something unreadable, or nothing could be checked.\n")
+		"\nExit codes:\n")
+	for _, code := range exitCodes {
+		fmt.Fprintf(&b, "  %s  %s\n", code.value, code.about)
+	}
 	return b.String()
 }
+
+// What the overview and the manual pages say of the exit codes, and of variables.
+var (
+	exitCodes = []choice{
+		{"0", "everything asked was checked and passes"},
+		{"1", "something fails"},
+		{"2", "trouble: wrong usage, something unreadable, or nothing could be checked"},
+	}
+	environment = []choice{
+		{"KBVERIFY_CATALOG", "folders with manifests of your own, as --catalog takes them"},
+		{"NO_COLOR", "no colours, whatever the value, unless --color says otherwise"},
+		{"FORCE_COLOR", "colours also in what is redirected, unless NO_COLOR is set"},
+	}
+)
 
 // flagError says what is wrong with a flag, in words that name it as help does.
 func (c command) flagError(err error, fs *pflag.FlagSet) error {

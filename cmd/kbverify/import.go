@@ -57,9 +57,11 @@ func (a *importAction) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&a.product, "product", "", "the files are those of `PRODUCT` (default: what the article says)")
 	fs.StringVar(&a.as, "as", "", "read the article as `FORMAT`: html, markdown, text, csv or paste (default: what it "+
 		"looks like)")
+	choose(fs, "as", kb.Formats...)
 	fs.StringVar(&a.base, "base", "", "apply the patches to the installer package in `FILE`, and describe that")
 	fs.StringVar(&a.layout, "layout", string(msi.Image), "of a package, describe the `LAYOUT`: image, exactly as "+
 		"msiexec /a extracts it, or installed, without places")
+	choose(fs, "layout", msi.Image, msi.Installed)
 	fs.BoolVar(&a.hash, "hash", false, "of a package, read the files in it and state the SHA-256 of each")
 	fs.BoolVar(&a.strict, "strict", false, "refuse what can be read in two ways or does not fit, of an "+
 		"inventory any gap, and of a package any damage, in its cabinets too")

@@ -66,6 +66,7 @@ func (f *askedFlags) flags(fs *pflag.FlagSet) {
 	fs.VarP(&f.ids, "kb", "k", "judge by hotfix `KB[/TABLE]`; repeatable, or several with commas")
 	fs.StringArrayVarP(&f.files, "manifest", "m", nil, "judge by the manifest, or the installer package, in `FILE`; "+
 		ownPackageWord+" is the package that each root itself holds; repeatable")
+	choose(fs, "manifest", ownPackageWord)
 	f.catalogFlag.flags(fs)
 }
 

@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 		n, _ := strconv.ParseUint(code, 10, 32)
 		os.Exit(int(int32(n)))
 	}
-	version = "1.2.3"
+	version, released = "1.2.3", "2010-02-03"
 	now = func() time.Time { return time.Date(2010, 2, 3, 4, 5, 6, 0, time.UTC) }
 	hostname = func() string { return "SITE1" }
 	testscript.Main(calm{m}, map[string]func(){

@@ -61,6 +61,7 @@ func (f *outputFlags) byEnding() error {
 func (f *outputFlags) flagsOf(fs *pflag.FlagSet, formats []report.Format) {
 	f.format = formatFlag{format: report.Table, formats: formats}
 	fs.VarP(&f.format, "format", "f", "write the result as "+report.Names(formats))
+	choose(fs, "format", formats...)
 	f.fileFlag(fs)
 	fs.Lookup("output").Usage += "; without -f its ending chooses the format"
 	f.color = colorAuto

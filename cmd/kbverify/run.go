@@ -41,7 +41,7 @@ type action interface {
 func commands() []command {
 	return []command{
 		verifyCommand, detectCommand, identifyCommand, scanCommand, reportCommand, listCommand, showCommand,
-		importCommand, demoCommand, versionCommand,
+		importCommand, demoCommand, completionCommand, manCommand, versionCommand,
 	}
 }
 
@@ -116,6 +116,8 @@ func (s *session) dispatch(args []string) (result.Exit, error) {
 		return result.ExitPass, s.help(args[1:])
 	case first == "--version":
 		args = []string{versionCommand.name}
+	case first == completeCommand:
+		return result.ExitPass, s.complete(args[1:])
 	}
 	c, err := findCommand(args[0])
 	if err != nil {

@@ -20,6 +20,23 @@ import (
 // on it once it is closed.
 func newTerminal(t *testing.T, columns uint16) (terminal *os.File, shown func() string) {
 	t.Helper()
+	master, terminal := openTerminal(t, columns)
+	text := make(chan string, 1)
+	go func() {
+		var b bytes.Buffer
+		_, _ = io.Copy(&b, master) // ends with EIO when the terminal is closed
+		text <- strings.ReplaceAll(b.String(), "\r\n", "\n")
+	}()
+	return terminal, func() string {
+		terminal.Close()
+		defer master.Close()
+		return <-text
+	}
+}
+
+// openTerminal gives a terminal, and what is in the place of its screen and keyboard.
+func openTerminal(t *testing.T, columns uint16) (master, terminal *os.File) {
+	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		t.Skip("this system has no pseudo-terminals: ", err)
@@ -42,17 +59,7 @@ func newTerminal(t *testing.T, columns uint16) (terminal *os.File, shown func() 
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := make(chan string, 1)
-	go func() {
-		var b bytes.Buffer
-		_, _ = io.Copy(&b, master) // ends with EIO when the terminal is closed
-		text <- strings.ReplaceAll(b.String(), "\r\n", "\n")
-	}()
-	return terminal, func() string {
-		terminal.Close()
-		defer master.Close()
-		return <-text
-	}
+	return master, terminal
 }
 
 func TestOnTerminal(t *testing.T) {
