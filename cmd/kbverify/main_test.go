@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -46,7 +47,9 @@ func TestMain(m *testing.M) {
 	testscript.Main(calm{m}, map[string]func(){
 		"kbverify": func() {
 			os.Exit(untouched(os.Args[1:], func() int {
-				return run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+				return fitting(os.Args[1:], func(stdout io.Writer) int {
+					return run(context.Background(), os.Args[1:], os.Stdin, stdout, os.Stderr)
+				})
 			}))
 		},
 	})
@@ -65,8 +68,12 @@ func (c calm) Run() int {
 // The transcripts are the specification of the command line.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
-		UpdateScripts:       *update,
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv(schemaFolder, docs)
+			return nil
+		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
