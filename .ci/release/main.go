@@ -175,8 +175,10 @@ func (c content) tar(folder string, at time.Time) ([]byte, error) {
 	}
 	w := tar.NewWriter(z)
 	for _, name := range slices.Sorted(maps.Keys(c)) {
-		err := w.WriteHeader(&tar.Header{Name: folder + "/" + name, Mode: int64(mode(name)), Size: int64(len(c[name])), ModTime: at,
-			Uname: "root", Gname: "root"})
+		err := w.WriteHeader(&tar.Header{
+			Name: folder + "/" + name, Mode: int64(mode(name)), Size: int64(len(c[name])), ModTime: at,
+			Uname: "root", Gname: "root",
+		})
 		if err != nil {
 			return nil, err
 		}

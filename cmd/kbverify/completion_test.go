@@ -123,7 +123,9 @@ func TestPowerShellScriptParses(t *testing.T) {
 	if out, err := parse(script); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-	for was, is := range map[string]string{"if (-not $about)": "if -not $about", "\n}\n": "\n", "$prefix, $command": "$prefix $command"} {
+	for was, is := range map[string]string{
+		"if (-not $about)": "if -not $about", "\n}\n": "\n", "$prefix, $command": "$prefix $command",
+	} {
 		broken := strings.Replace(script, was, is, 1)
 		if out, err := parse(broken); broken == script || err == nil || !strings.HasPrefix(out, "line ") {
 			t.Errorf("without %q: %v, %s", was, err, out)

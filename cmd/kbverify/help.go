@@ -74,6 +74,7 @@ var (
 		{"KBVERIFY_CATALOG", "folders with manifests of your own, as --catalog takes them"},
 		{"NO_COLOR", "no colours, whatever the value, unless --color says otherwise"},
 		{"FORCE_COLOR", "colours also in what is redirected, unless NO_COLOR is set"},
+		{"TERM", "no colours where it is dumb"},
 	}
 )
 

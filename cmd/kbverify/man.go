@@ -47,7 +47,7 @@ type page struct{ strings.Builder }
 
 // title begins a page; name is that of the page, about the line that apropos finds.
 func (p *page) title(name, about string) {
-	fmt.Fprintf(p, ".TH %s 1 \"%s\" \"kbverify %s\" \"kbverify\"\n", strings.ToUpper(name), released, troff(toolVersion()))
+	fmt.Fprintf(p, ".TH %s 1 %q \"kbverify %s\" kbverify\n", strings.ToUpper(name), released, troff(toolVersion()))
 	p.WriteString(".nh\n.ad l\n")
 	p.section("NAME", troff(name)+` \- `+troff(about))
 }

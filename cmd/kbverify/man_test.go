@@ -5,9 +5,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
 	"kbverify/internal/testtool"
@@ -65,7 +67,8 @@ func TestManPagesSayWhatHelpSays(t *testing.T) {
 		}
 		text := shown(c.name, inProcess(t, "man", c.name))
 		wants := []string{
-			"NAME kbverify-" + c.name + " - " + c.summary, "SYNOPSIS " + strings.TrimSpace("kbverify "+c.name+" "+c.args),
+			"NAME kbverify-" + c.name + " - " + c.summary,
+			"SYNOPSIS " + strings.TrimSpace("kbverify "+c.name+" "+c.args),
 			strings.Join(strings.Fields(c.about), " "), "EXIT STATUS 0 everything", "SEE ALSO kbverify(1)",
 		}
 		c.flagSet(c.new()).VisitAll(func(f *pflag.Flag) {
@@ -77,6 +80,34 @@ func TestManPagesSayWhatHelpSays(t *testing.T) {
 				t.Errorf("kbverify-%s(1) has no %q:\n%s", c.name, want, text)
 			}
 		}
+	}
+}
+
+// A variable that the program asks for is one that kbverify(1) names.
+func TestManPageHasEveryVariable(t *testing.T) {
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := map[string]bool{}
+	for _, source := range sources {
+		text, err := os.ReadFile(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(source, "_test.go") {
+			continue
+		}
+		for _, name := range regexp.MustCompile(`os\.(?:Getenv|LookupEnv)\("(\w+)"`).FindAllSubmatch(text, -1) {
+			asked[string(name[1])] = true
+		}
+	}
+	named := map[string]bool{}
+	for _, e := range environment {
+		named[e.value] = true
+	}
+	if d := cmp.Diff(asked, named); d != "" || len(asked) == 0 {
+		t.Errorf("variables (-asked for +named):\n%s", d)
 	}
 }
 

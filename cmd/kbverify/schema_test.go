@@ -196,7 +196,9 @@ func TestDocumentsFitTheirSchemas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pattern := range []string{"pecheck/report/testdata/*.json*", "pecheck/inventory/testdata/*.json", "manifest/testdata/*.json"} {
+	for _, pattern := range []string{
+		"pecheck/report/testdata/*.json*", "pecheck/inventory/testdata/*.json", "manifest/testdata/*.json",
+	} {
 		files, err := filepath.Glob(filepath.Join(project, pattern))
 		if err != nil {
 			t.Fatal(err)
@@ -233,16 +235,19 @@ func fullManifest(t *testing.T) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := manifest.File{Name: "a.dll", Path: "bin/a.dll", Pattern: "a*.dll", Version: version, Size: manifest.ExactSize(5),
-		MD5: strings.Repeat("0a", 16), SHA256: strings.Repeat("0b", 32), Modified: "2010-01-02T03:04", Platform: "x86", Note: "a note",
+	f := manifest.File{Name: "a.dll", Path: "bin/a.dll", Pattern: "a*.dll", Version: version,
+		Size: manifest.ExactSize(5), MD5: strings.Repeat("0a", 16), SHA256: strings.Repeat("0b", 32),
+		Modified: "2010-01-02T03:04", Platform: "x86", Note: "a note",
 		AsPrinted: manifest.AsPrinted{Name: "A", Version: "1", Size: "5 b", Modified: "2 Jan", Platform: "i386"}}
 	reference := manifest.Table{Name: "old", Reference: "of an earlier version", Files: []manifest.File{f}}
-	table := manifest.Table{Name: "SP1", AppliesTo: "Product SP1", Language: "en", Component: true, Match: manifest.Exactly,
-		Complete: true, LeftOut: 1, Excluded: []string{"logs"}, Files: []manifest.File{f}}
+	table := manifest.Table{Name: "SP1", AppliesTo: "Product SP1", Language: "en", Component: true,
+		Match: manifest.Exactly, Complete: true, LeftOut: 1, Excluded: []string{"logs"}, Files: []manifest.File{f}}
 	m := &manifest.Manifest{ID: "KB900001", Title: "A title", Product: "A product",
 		Source: manifest.Source{URL: "https://example.org/", Languages: []string{"en"}},
-		Relations: []manifest.Relation{{Kind: manifest.Requires, ID: "KB900002", Scope: "a part", Files: []string{"a.dll"}},
-			{Kind: manifest.SeeAlso, Product: "Another"}},
+		Relations: []manifest.Relation{
+			{Kind: manifest.Requires, ID: "KB900002", Scope: "a part", Files: []string{"a.dll"}},
+			{Kind: manifest.SeeAlso, Product: "Another"},
+		},
 		Notes: []string{"a note"}, Tables: []manifest.Table{table, reference}}
 	if err := m.Validate(); err != nil {
 		t.Fatal(err)
@@ -252,15 +257,18 @@ func fullManifest(t *testing.T) []byte {
 
 func fullInventory(t *testing.T) []byte {
 	at := time.Date(2010, 2, 3, 4, 5, 6, 0, time.UTC)
-	signed := authenticode.Signature{Status: authenticode.ValidDigest, Detail: "a detail", Algorithm: "SHA-1", Signer: "A signer",
-		Time: at, Stamped: true, Trust: authenticode.NotTrusted, Distrust: "expired"}
-	inv := &inventory.Inventory{Tool: "kbverify 1.2.3", Host: "SITE1", Start: at, End: at, Root: "D:\\SMS", All: true, Signatures: true,
-		Names: []string{"a.dll"}, Excluded: []string{"logs"}, Seen: 4,
+	signed := authenticode.Signature{Status: authenticode.ValidDigest, Detail: "a detail", Algorithm: "SHA-1",
+		Signer: "A signer", Time: at, Stamped: true, Trust: authenticode.NotTrusted, Distrust: "expired"}
+	damaged := authenticode.Signature{Status: authenticode.NotChecked, Cause: authenticode.Damaged, Detail: "cut off"}
+	inv := &inventory.Inventory{Tool: "kbverify 1.2.3", Host: "SITE1", Start: at, End: at, Root: "D:\\SMS", All: true,
+		Signatures: true,
+		Names:      []string{"a.dll"}, Excluded: []string{"logs"}, Seen: 4,
 		Files: []inventory.File{
-			{Path: "a.dll", Size: 5, Modified: at, MD5: strings.Repeat("0a", 16), SHA256: strings.Repeat("0b", 32), Signature: &signed,
-				Image: pefile.Image{Format: pefile.PE, Machine: 0x14c, AnyCPU: true, Ending: pefile.Versioned, Version: manifest.Version{1, 2, 3, 4},
-					StringVersion: "1.2", Detail: "a detail"}},
-			{Path: "b.dll", Size: 0, Signature: &authenticode.Signature{Status: authenticode.NotChecked, Cause: authenticode.Damaged, Detail: "cut off"},
+			{Path: "a.dll", Size: 5, Modified: at, MD5: strings.Repeat("0a", 16), SHA256: strings.Repeat("0b", 32),
+				Signature: &signed,
+				Image: pefile.Image{Format: pefile.PE, Machine: 0x14c, AnyCPU: true, Ending: pefile.Versioned,
+					Version: manifest.Version{1, 2, 3, 4}, StringVersion: "1.2", Detail: "a detail"}},
+			{Path: "b.dll", Size: 0, Signature: &damaged,
 				Image: pefile.Image{Format: pefile.PE, Machine: 0x8664, Ending: pefile.Damaged, Detail: "cut off"}},
 			{Path: "c.msp", Size: 0, NoSignature: true},
 		},
@@ -341,7 +349,9 @@ func (n *tree) String() string {
 // another type or shape, a key is gone, or one is too many.
 func (n *tree) variants(whole *tree, place string, each func(what, text string)) {
 	was := *n
-	for _, leaf := range []string{"null", "true", "false", "-1", "1.5", "7", `""`, `"\u0007x"`, `"x"`, "[]", "{}", `[["x"]]`, `{"x":1}`} {
+	for _, leaf := range []string{
+		"null", "true", "false", "-1", "1.5", "7", `""`, `"\u0007x"`, `"x"`, "[]", "{}", `[["x"]]`, `{"x":1}`,
+	} {
 		if *n = (tree{leaf: leaf}); leaf != was.String() {
 			each(place+" = "+leaf, whole.String())
 		}
