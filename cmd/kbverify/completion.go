@@ -127,6 +127,9 @@ func (s *session) offers(words []string, prefix string) (kind string, choices []
 	default:
 		name = argumentName(c.args)
 	}
+	if comma := strings.LastIndex(prefix, ","); comma >= 0 && strings.HasPrefix(name, "KB") {
+		attached, prefix = attached+prefix[:comma+1], prefix[comma+1:] // of several hotfixes the last
+	}
 	kind, choices = l.values(name, prefix)
 	for i := range choices {
 		choices[i].value = attached + choices[i].value
@@ -204,7 +207,7 @@ func (l *line) values(name, prefix string) (kind string, choices []choice) {
 		}
 	}
 	switch name {
-	case "FILE", "MANIFEST":
+	case "FILE", "MANIFEST", "OLD", "RESULT":
 		kind = anyFiles
 	case "DIR":
 		kind = anyFolders

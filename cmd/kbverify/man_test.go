@@ -90,6 +90,7 @@ func TestManPageHasEveryVariable(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := map[string]bool{}
+	var all []byte
 	for _, source := range sources {
 		text, err := os.ReadFile(source)
 		if err != nil {
@@ -98,9 +99,19 @@ func TestManPageHasEveryVariable(t *testing.T) {
 		if strings.HasSuffix(source, "_test.go") {
 			continue
 		}
-		for _, name := range regexp.MustCompile(`os\.(?:Getenv|LookupEnv)\("(\w+)"`).FindAllSubmatch(text, -1) {
-			asked[string(name[1])] = true
+		all = append(all, text...)
+	}
+	for _, call := range regexp.MustCompile(`os\.(?:Getenv|LookupEnv)\(("?)(\w+)"?\)`).FindAllSubmatch(all, -1) {
+		name := string(call[2])
+		if len(call[1]) == 0 { // a constant
+			value := regexp.MustCompile(`\b` + name + `\s*=\s*"(\w+)"`).FindSubmatch(all)
+			if value == nil {
+				t.Errorf("which variable is %s?", name)
+				continue
+			}
+			name = string(value[1])
 		}
+		asked[name] = true
 	}
 	named := map[string]bool{}
 	for _, e := range environment {
