@@ -123,7 +123,7 @@ func (s *session) offers(words []string, prefix string) (kind string, choices []
 		name, _ = pflag.UnquoteUsage(flag)
 		l.waiting, attached, prefix = flag, before, value
 	case strings.HasPrefix(prefix, "-") && !l.ended:
-		return onlyWords, beginning(prefix, flagNames(l.flags))
+		return onlyWords, beginning(prefix, flagChoices(l.flags))
 	default:
 		name = argumentName(c.args)
 	}
@@ -301,8 +301,8 @@ func commandChoices() (choices []choice) {
 	return choices
 }
 
-// flagNames lists the flags, each by its letter and its name.
-func flagNames(fs *pflag.FlagSet) (choices []choice) {
+// flagChoices lists the flags, each by its letter and its name.
+func flagChoices(fs *pflag.FlagSet) (choices []choice) {
 	fs.VisitAll(func(f *pflag.Flag) {
 		_, usage := pflag.UnquoteUsage(f)
 		if f.Shorthand != "" {
