@@ -28,7 +28,7 @@ func TestWhatIsOffered(t *testing.T) {
 	dir := t.TempDir()
 	testtool.WriteFile(t, dir+"/KB900001.json", exampleManifest)
 	for _, c := range []struct{ line, kind, want string }{
-		{":", "words", "verify detect identify scan list show import demo"},
+		{":", "words", "verify detect identify scan"},
 		{":--v", "words", "--version"},
 		{"nonsense :", "words", ""},
 		{"verify :", "files", ""},
