@@ -219,9 +219,7 @@ func (a *reportAction) write(s *session, set *saved.Set, begun result.Taken) (re
 		if err := errors.Join(w.Root(*r), out.Flush()); err != nil {
 			return 0, writeError(err)
 		}
-		if _, seen := terminalOf(out.terminal); a.format.format != report.Nagios && r.Error != "" && !(seen && a.format.format == report.Table) {
-			s.note("report: %s", r.Error)
-		}
+		a.complain(s, out, r)
 	}
 	if !one {
 		run = ended(run)
@@ -230,6 +228,15 @@ func (a *reportAction) write(s *session, set *saved.Set, begun result.Taken) (re
 		return 0, writeError(err)
 	}
 	return result.Exit(report.ExitCode(w, set.Exit())), out.commit()
+}
+
+// complain repeats on stderr what is wrong with a root, as the run did.
+func (a *reportAction) complain(s *session, out *output, r *result.RootResult) {
+	_, seen := terminalOf(out.terminal)
+	if r.Error == "" || a.format.format == report.Nagios || seen && a.format.format == report.Table {
+		return
+	}
+	s.note("report: %s", r.Error)
 }
 
 // knownIDs lists the hotfixes of a catalogue.
