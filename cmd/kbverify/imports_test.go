@@ -68,7 +68,7 @@ var house = map[string][]string{
 	"pecheck/petest":  {"manifest"},
 	"pecheck/report":  {"internal/nearest", "manifest", "pecheck/change", "pecheck/result", "pecheck/visible"},
 	"pecheck/result":  {"manifest"},
-	"pecheck/saved":   {"internal/spool", "internal/strictjson", "pecheck/result", "pecheck/visible"},
+	"pecheck/saved":   {"internal/spool", "internal/strictjson", "internal/textfile", "pecheck/result", "pecheck/visible"},
 	"pecheck/visible": {},
 }
 

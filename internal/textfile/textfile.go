@@ -18,9 +18,29 @@ import (
 )
 
 // UTF8 gives the text that r holds, without a byte order mark: UTF-8, and UTF-16 with a
-// mark, compressed by gzip or not. Other encodings stay as they are.
-func UTF8(r io.Reader) io.Reader {
-	return transform.NewReader(Unpacked(r), unicode.BOMOverride(transform.Nop))
+// mark or with an ASCII character first, compressed by gzip or not. Other encodings stay
+// as they are.
+func UTF8(r io.Reader) io.Reader { return &decoded{in: bufio.NewReader(Unpacked(r))} }
+
+type decoded struct {
+	in   *bufio.Reader
+	text io.Reader
+}
+
+func (d *decoded) Read(p []byte) (int, error) {
+	if d.text == nil {
+		head, _ := d.in.Peek(2)
+		var decoder transform.Transformer = unicode.BOMOverride(transform.Nop)
+		switch {
+		case len(head) < 2:
+		case head[0] == 0 && head[1] != 0: // no text begins so but UTF-16 without a mark
+			decoder = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder()
+		case head[1] == 0 && head[0] != 0:
+			decoder = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder()
+		}
+		d.text = transform.NewReader(d.in, decoder)
+	}
+	return d.text.Read(p)
 }
 
 // Unpacked gives what r holds or, where that is compressed by gzip, what was compressed.

@@ -6,7 +6,6 @@ package saved
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,10 +14,10 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
 	"kbverify/internal/strictjson"
+	"kbverify/internal/textfile"
 	"kbverify/pecheck/result"
 	"kbverify/pecheck/visible"
 )
@@ -67,10 +66,8 @@ type reader struct {
 
 // read reads a document: JSON or JSON lines, UTF-8 or UTF-16, packed by gzip or not.
 func read(src io.Reader, root func(n int, raw []byte) error) (document, error) {
-	in, err := unpacked(src)
-	if err != nil {
-		return document{}, err
-	}
+	text := transform.NewReader(&capped{textfile.UTF8(src), maxBytes}, encoding.UTF8Validator)
+	in := bufio.NewReaderSize(text, maxDocumentText)
 	r := &reader{seen: map[string]bool{}, root: root, document: document{count: -1}}
 	head, _ := in.Peek(maxDocumentText)
 	r.Reader = strictjson.New(in, strictjson.Limits{Value: maxRootBytes})
@@ -89,29 +86,6 @@ func read(src io.Reader, root func(n int, raw []byte) error) (document, error) {
 		return r.document, problem(stop)
 	}
 	return r.document, r.check()
-}
-
-// unpacked gives the text of a document as UTF-8.
-func unpacked(src io.Reader) (*bufio.Reader, error) {
-	in := bufio.NewReaderSize(src, maxDocumentText)
-	if head, _ := in.Peek(2); bytes.Equal(head, []byte{0x1f, 0x8b}) {
-		packed, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, fmt.Errorf("is no gzip file: %w", err)
-		}
-		in = bufio.NewReaderSize(packed, maxDocumentText)
-	}
-	head, _ := in.Peek(2)
-	var decoder transform.Transformer = unicode.BOMOverride(transform.Nop)
-	switch {
-	case len(head) < 2:
-	case head[0] == 0: // no text begins so but UTF-16 without a byte order mark
-		decoder = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder()
-	case head[1] == 0:
-		decoder = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder()
-	}
-	text := transform.NewReader(&capped{in, maxBytes}, transform.Chain(decoder, encoding.UTF8Validator))
-	return bufio.NewReaderSize(text, maxDocumentText), nil
 }
 
 // capped is a source that may not go on for ever.
