@@ -187,6 +187,7 @@ func TestAnsible(t *testing.T) {
 		t.Errorf("yesterday's result of a host that is away: %v", err)
 	}
 	expectPage(t, filepath.Join(dir, "page.html"), roots["partial"])
+	expectPage(t, filepath.Join(dir, "page.html"), "results/away.json")
 	if left, err := filepath.Glob(filepath.Join(ssh.temporary, "kbverify.*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %q, %v", left, err)
 	}

@@ -5,7 +5,7 @@
 set -u
 results=${1:?which folder?} page=${2:?which page?}
 
-kbverify report -f html -o "$page" "$results"
+kbverify report --all -f html -o "$page" "$results"
 code=$?
 
 silent=$(find "$results" -name '*.json' -mmin +1500 -exec basename {} .json \; | sort)
