@@ -116,21 +116,27 @@ func TestCompletionScripts(t *testing.T) {
 	}
 }
 
-// No package that the project may install has a PowerShell that runs where the tests
-// do: a grammar of the language says that the script is one, and of a broken one that
-// it is none. KBVERIFY_TREE_SITTER names the folder of that grammar and its reader.
-func TestPowerShellScriptParses(t *testing.T) {
+// powerShellReader reads a script by a grammar of PowerShell, and says on which line it is none:
+// no package that the project may install has a PowerShell that runs where the tests do.
+// KBVERIFY_TREE_SITTER names the folder of that grammar and its reader.
+func powerShellReader(t *testing.T) func(script string) (string, error) {
+	t.Helper()
 	folder := os.Getenv("KBVERIFY_TREE_SITTER")
 	if folder == "" {
 		t.Skip("KBVERIFY_TREE_SITTER names no folder")
 	}
 	node := testtool.Need(t, "node")
-	parse := func(script string) (string, error) {
+	return func(script string) (string, error) {
 		cmd := exec.Command(node, "--liftoff-only", "-e", parsePowerShell, folder) // to optimise costs 12 s
 		cmd.Stdin = strings.NewReader(script)
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
+}
+
+// The script for PowerShell is one, and the grammar says of a broken one that it is none.
+func TestPowerShellScriptParses(t *testing.T) {
+	parse := powerShellReader(t)
 	script := inProcess(t, "completion", "powershell")
 	if out, err := parse(script); err != nil {
 		t.Errorf("%v\n%s", err, out)

@@ -98,6 +98,24 @@ func TestRecipesAreBatchFiles(t *testing.T) {
 	}
 }
 
+// Each script for PowerShell is one.
+func TestRecipesPowerShell(t *testing.T) {
+	parse := powerShellReader(t)
+	scripts, err := filepath.Glob(filepath.Join(project, "docs", "recipes", "*.ps1"))
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("%d scripts: %v", len(scripts), err)
+	}
+	for _, script := range scripts {
+		text := recipe(t, filepath.Base(script))
+		for _, without := range []string{"", "}", ")"} {
+			at := strings.LastIndex(text, without)
+			if out, err := parse(text[:at] + text[at+len(without):]); (err == nil) != (without == "") {
+				t.Errorf("%s without its last %q: %v: %s", script, without, err, out)
+			}
+		}
+	}
+}
+
 // rootsInEveryState builds a root for each state that a hotfix can be in, with blanks, & and
 // more in their names. (The cmd.exe of wine 8 loses a % where it stands in a variable.)
 func rootsInEveryState(t *testing.T) map[string]string {
