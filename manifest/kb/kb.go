@@ -132,12 +132,16 @@ func Read(name string, data []byte, o Options) (*Result, error) {
 	return res, nil
 }
 
-// noTable gives the reason why nothing was found, as far as one is known.
+// noTable gives the reason why nothing was found: that of most lines that look
+// like rows.
 func noTable(all []Finding) error {
-	for _, f := range all {
-		if f.Kind == findings.NotTaken {
-			return fmt.Errorf("%w; line %d: %s", ErrNoTable, f.Line, f.Text)
-		}
+	switch f, n := findings.Main(all, findings.NotTaken); {
+	case n == 1:
+		return fmt.Errorf("%w; line %d: %s", ErrNoTable, f.Line, f.Text)
+	case n > 1 && f.Count == 1:
+		return fmt.Errorf("%w; %d lines have the reason of the first, line %d: %s", ErrNoTable, n, f.Line, f.Text)
+	case n > 1:
+		return fmt.Errorf("%w; from line %d on: %s", ErrNoTable, f.Line, f.Text)
 	}
 	return fmt.Errorf("%w: no line has a file name beside a version, a size or a date", ErrNoTable)
 }

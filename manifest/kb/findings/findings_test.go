@@ -7,8 +7,8 @@ import (
 	"kbverify/manifest/kb/findings"
 )
 
-// TestList: findings come in the order of the text, and those beyond the cap
-// are counted, which a strict import refuses.
+// TestList: findings come in the order of the text, and one stands for a
+// thousand that are alike, with their count.
 func TestList(t *testing.T) {
 	var l findings.List
 	l.Add(9, findings.Odd, false, "late")
@@ -17,13 +17,32 @@ func TestList(t *testing.T) {
 	if len(all) != 2 || all[0].String() != "line 2: ambiguous: 2 readings" || !all[0].Strict || all[1].Strict {
 		t.Errorf("%v", all)
 	}
-	for line := range 5_000 {
-		l.Add(line, findings.Note, false, "more")
+	for line := range 1_000 {
+		l.Add(1_000-line, findings.NotTaken, true, "%d is alike", 1_000-line)
 	}
 	all = l.All()
-	last := all[len(all)-1]
-	if len(all) > 2_000 || !last.Strict || !strings.HasSuffix(last.Text, "more findings") {
-		t.Errorf("%d findings, the last %v", len(all), last)
+	if len(all) != 3 {
+		t.Fatalf("%d findings, want 3: %v", len(all), all)
+	}
+	got := all[2]
+	if got.Line != 980 || !got.Strict || got.Count != 1_000 || got.Last != 1_000 ||
+		got.Text != "980 is alike; and 999 more like it, the last on line 1000" {
+		t.Errorf("%+v", got)
+	}
+	if main, n := findings.Main(all, findings.NotTaken); n != 1_000 || main.Line != 980 {
+		t.Errorf("the main finding is %+v, of %d lines", main, n)
+	}
+	if _, n := findings.Main(all, findings.Note); n != 0 {
+		t.Errorf("%d notes, want none", n)
+	}
+}
+
+// TestAddMany: a finding for many lines is one, with their count.
+func TestAddMany(t *testing.T) {
+	var l findings.List
+	l.AddMany(7, 90, 60, findings.NotTaken, false, "a listing")
+	if all := l.All(); len(all) != 1 || all[0].Line != 7 || all[0].Last != 90 || all[0].Count != 60 {
+		t.Errorf("%+v", all)
 	}
 }
 
