@@ -3,6 +3,7 @@
 package headings
 
 import (
+	"slices"
 	"strings"
 
 	"kbverify/manifest/kb/values"
@@ -19,13 +20,62 @@ const MaxColumns = 40
 
 // InText reads a line of running text as column headings, with or without
 // blanks between them; nil when it says anything else. The line must hold the
-// file name and one more column.
+// file name and one more column. Headings that are not known stand for columns
+// that become notes, where several blanks part them from two that are.
 func InText(text string) []Column {
 	const most = 400 // bytes; two tables side by side in any language
 	if len(text) < 8 || len(text) > most {
 		return nil
 	}
-	s := values.Fold(text)
+	cols := moment(chain(values.Fold(text)))
+	if !Usable(cols) { // "File   Version" begins like "File version"
+		cols = moment(apart(text))
+	}
+	if !Usable(cols) {
+		return nil
+	}
+	return cols
+}
+
+// moment gives a column of dates and times a second one, for running text has
+// them as words.
+func moment(cols []Column) []Column {
+	for i := len(cols) - 1; i >= 0; i-- {
+		if moments[values.Fold(cols[i].Label)] {
+			cols = slices.Insert(cols, i+1, Column{values.Time, ""})
+		}
+	}
+	return cols
+}
+
+// apart reads headings with several blanks between them, of which some are not
+// known; nil when fewer than two are, or one that is not cannot be a heading.
+func apart(text string) []Column {
+	const longest = 30 // bytes of a heading that is not known
+	var cols []Column
+	known := 0
+	for piece := range strings.SplitSeq(text, "  ") {
+		if piece = strings.TrimSpace(piece); piece == "" {
+			continue
+		}
+		if found := chain(values.Fold(piece)); found != nil {
+			cols, known = append(cols, found...), known+len(found)
+			continue
+		}
+		if len(piece) > longest || len(strings.Fields(piece)) > 3 || strings.ContainsAny(piece, `0123456789.,:;\"`) {
+			return nil
+		}
+		cols = append(cols, Column{values.Note, piece})
+	}
+	if known < 2 || known < len(cols)-known {
+		return nil
+	}
+	return cols
+}
+
+// chain reads headings that follow one another, in the form in which words are
+// looked up; nil when there is anything else.
+func chain(s string) []Column {
 	dead := map[int]bool{} // offsets from which no reading leads to the end
 	var path []Column
 	var walk func(at int) bool
@@ -53,7 +103,7 @@ func InText(text string) []Column {
 		dead[at] = true
 		return false
 	}
-	if !walk(0) || !Usable(path) {
+	if !walk(0) {
 		return nil
 	}
 	return path
@@ -74,6 +124,9 @@ func InCells(cells []string) []Column {
 		}
 		if w, ok := words()[f]; ok {
 			known++
+			if i > 0 && w.kind == values.Date && cols[i-1].Label == c {
+				w.kind = values.Time // one heading for both: ModifiedTime,ModifiedTime
+			}
 			cols[i] = Column{w.kind, c}
 			continue
 		}

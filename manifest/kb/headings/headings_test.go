@@ -22,6 +22,12 @@ func TestHeaders(t *testing.T) {
 		{"NAME BYTES DATE", "name size date"},
 		{"Dateiname Dateiversion Dateigröße Datum Uhrzeit Plattform", "name version size date time platform"},
 		{"File name  SHA256 hash", "name hash"},
+		{"File name   Version  Date/Time       Size     Destination Folder", "name version date time size note"},
+		{"File           Version        Description", "name version note"}, // not "File version"
+		{"FILE      SIZE DATE    TIME           EXPANDED SIZE", "name size date time note"},
+		{"Date      Time      Version   Size    File name  Language pack", "date time version size name note"},
+		{"Widget   of   the   Date", ""},            // a sentence with blanks
+		{"File name   Size   see 3 pages", ""},      // no heading has a digit
 		{"Date Time Size", ""},                      // no name
 		{"File name Platform", ""},                  // nothing to compare
 		{"File name and size of the files", ""},     // a sentence
@@ -40,6 +46,9 @@ func TestHeaders(t *testing.T) {
 		{[]string{"File name", "Something else", "Size"}, "name note size"},
 		{[]string{"Version", "Product", "SR_Level", "Service branch"}, ""},
 		{[]string{"Widget.dll", "File version", "1,234"}, ""},
+		{[]string{"Name", "Version", "ModifiedTime", "ModifiedTime", "Size"}, "name version date time size"},
+		{[]string{"File identifier", "File name", "File version"}, "note name version"},
+		{[]string{"File name", "Current version"}, "name version"},
 		{[]string{"File name", "Update.mum"}, ""},
 	} {
 		if got := kindsOf(headings.InCells(tt.cells)); got != tt.want {

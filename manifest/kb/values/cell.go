@@ -1,8 +1,10 @@
 package values
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"kbverify/manifest"
 	"kbverify/manifest/kb/pattern"
@@ -65,7 +67,8 @@ func nameQuality(text string) int {
 			return NoFit
 		}
 		return NoExtension
-	case dot == 0 || ext == "" || len(ext) > 12 || strings.TrimFunc(ext, IsExtension) != "" || Is(Version, text):
+	case dot == 0 || ext == "" || len(ext) > 12 || strings.TrimFunc(ext, IsExtension) != "" || Is(Version, text),
+		ext[len(ext)-1] <= '9' && numbered().MatchString(text):
 		return NoFit
 	}
 	return Plain
@@ -107,10 +110,16 @@ func dotGrouped(text string) bool { return groups(text, '.', 3, 3, 3) > 2 }
 
 var (
 	productLabel = pattern.New(`^(?i)\d{1,3}\.\d{1,3} ?\((?:build )?\d{1,5}\)$`)
-	versionWord  = pattern.New(`^(?i)(?:version|ver\.?|v) ?(\d.*)$`)
-	versionTail  = pattern.New(`^(\d{1,5}(?:\.\d{1,5}){3}) ?(?:\(.*\)|built by:.*)$`)
-	byteWord     = pattern.New(`^(?i)([\d,]+) ?(?:bytes?|b)$`)
-	rounded      = pattern.New(`^(?i)[\d,]+(?:\.\d{1,3})? ?[KMG]B?$`)
+	versionWord  = pattern.New(`^(?i)(?:version|ver|v)\.? ?(\d.*)$`)
+	versionTail  = pattern.New(`^(\d{1,5}(?:\.\d{1,5}){2,3}) ?(?:\((.*)\)|built by:.*)$`)
+	versionMark  = pattern.New(`^(\d{1,5}(?:\.\d{1,5}){3}) [A-Za-z]{1,5}$`)
+	// bothWays is a size in words and, in parentheses, in bytes.
+	bothWays = pattern.New(`^(?i)[\d.,]+ ?[KMG]B? \(([\d,]+) bytes\)$`)
+	// numbered is a version behind a letter: R.5.03, v5.00.3828.
+	numbered = pattern.New(`^(?i)[a-z]{1,2}(?:\.\d+(?:\.\d+)+|\d+(?:\.\d+){2,})$`)
+	remarked = pattern.New(`^([^\s()\[\]]+\.[A-Za-z0-9_]{1,4}|[^\s()\[\]]{3,}) ?\(([^()]*)\)$`)
+	byteWord = pattern.New(`^(?i)([\d,]+) ?(?:bytes?|b)$`)
+	rounded  = pattern.New(`^(?i)[\d,]+(?:\.\d{1,3})? ?[KMG]B?$`)
 )
 
 // afterWord takes the word "version" off a number.
@@ -142,7 +151,9 @@ func versionQuality(text string) int {
 		return Plain
 	case parts == 1 && 2 <= len(text) && len(text) <= 5:
 		return BareNumber
-	case productLabel().MatchString(text), versionTail().MatchString(text):
+	case text[len(text)-1] == ')' && productLabel().MatchString(text),
+		strings.IndexByte(text, ' ') > 0 && versionTail().MatchString(text),
+		text[len(text)-1] == ')' && versionTail().MatchString(text):
 		return Plain
 	}
 	return NoFit
@@ -164,7 +175,13 @@ func sizeQuality(text string) int {
 		return BareNumber
 	}
 	if m := byteWord().FindStringSubmatch(text); m != nil {
-		return sizeQuality(m[1])
+		if q := sizeQuality(m[1]); q != Unusual {
+			return q
+		}
+		return Plain
+	}
+	if text[len(text)-1] == ')' && bothWays().MatchString(text) {
+		return Plain
 	}
 	return NoFit
 }
@@ -200,6 +217,74 @@ func hashQuality(text string) int {
 	return Plain
 }
 
+// Qualities says how well a text can be a cell of each kind up to Platform.
+type Qualities [Platform + 1]int
+
+// QualitiesOf gives the qualities of a text.
+func QualitiesOf(text string) (q Qualities) {
+	for k := range q {
+		q[k] = Quality(Kind(k), text)
+	}
+	return q
+}
+
+// Odd says how well text can be a cell of kind k that does not look like one:
+// under a heading that is known, in a row whose other cells are plain. Such a cell
+// is kept as printed. last says that no column follows.
+func Odd(k Kind, text string, last bool) int {
+	q := QualitiesOf(text)
+	return q.Odd(k, text, last)
+}
+
+// Odd is Odd of the text with these qualities.
+func (q *Qualities) Odd(k Kind, text string, last bool) int {
+	for other := range q {
+		if q[other] != Plain || Kind(other) == k {
+			continue
+		}
+		dots := Kind(other) == Version && k == Size && groups(text, '.', 3, 3, 3) > 1
+		number := Kind(other) == Name && k == Version && Digits(text) > 0 // 6.0b3
+		if !dots && !number && !(Kind(other) == Size && len(text) <= 3) {
+			return NoFit
+		}
+	}
+	words := strings.Fields(text)
+	one := len(words) == 1 && strings.ContainsAny(text, "0123456789")
+	switch {
+	case k == Name && (remarked().MatchString(text) || shortName().MatchString(text)):
+		return Doubtful
+	case k == Version && versionMark().MatchString(text):
+		return Doubtful
+	case k == Size && groups(text, '.', 3, 3, 3) > 1:
+		return Doubtful
+	case k == Version && one, k == Size && one && Digits(text) > 0,
+		k == Date && one && len(text) > 3, k == Time && one && len(text) <= 8:
+		return Strange
+	case k != Name && slices.ContainsFunc(words, func(w string) bool { return len(words) > 1 && Is(Name, w) }):
+		return NoFit
+	case k == Platform && len(words) > 0 && len(text) <= 60 && startsWithLetter(words[0]) && !meridiem(words[0]):
+		return Strange + len(words) + 1
+	case last && (k == Date || k == Time || k == Version) && len(text) <= 60:
+		return Strange + len(words) + 1
+	}
+	return NoFit
+}
+
+// shortName is a name as a directory listing prints it: EMSMTA   EXE.
+var shortName = pattern.New(`^[A-Za-z0-9_~$-]{1,8} [A-Za-z0-9_]{2,3}$`)
+
+// Remark takes the remark in parentheses off a cell: "Ntldr (Intel)".
+func Remark(text string) (cell, remark string) {
+	if !strings.HasSuffix(text, ")") {
+		return text, ""
+	}
+	m := remarked().FindStringSubmatch(strings.TrimSpace(text))
+	if m == nil {
+		return text, ""
+	}
+	return m[1], m[2]
+}
+
 // meridiem are the words behind a time that are no platform: "6:52 PM" with an
 // empty cell behind it.
 func meridiem(word string) bool {
@@ -213,6 +298,9 @@ func meridiem(word string) bool {
 // platformQuality: a processor, several of them, or up to three words of
 // something else.
 func platformQuality(text string) int {
+	if text != "" && '0' <= text[0] && text[0] <= '9' {
+		return NoFit
+	}
 	words := strings.Fields(text)
 	switch {
 	case len(words) == 0 || len(text) > 60, meridiem(words[0]):
@@ -221,12 +309,20 @@ func platformQuality(text string) int {
 		return Unusual
 	case Processor(text), decorated(text) != "", several(words):
 		return Plain
-	case len(words) <= 3 && len(text) > 1 && !strings.ContainsAny(text, `.,:;!?"\/`) &&
-		unicode.IsLetter([]rune(words[0])[0]):
+	case (len(words) <= 3 || words[0] == "Windows") && len(text) > 1 && !strings.ContainsAny(text, `.,:;!?"\/`) &&
+		startsWithLetter(words[0]), words[0] == "Windows" && windowsRelease().MatchString(text):
 		return Strange + len(words)
 	}
 	return NoFit
 }
+
+func startsWithLetter(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsLetter(r)
+}
+
+// windowsRelease stands for a platform in some tables: "Windows NT 4.0".
+var windowsRelease = pattern.New(`^Windows(?: [A-Z][A-Za-z]*)? \d{1,2}\.\d{1,2}$`)
 
 // Processor reports the name of one processor and nothing else.
 func Processor(text string) bool { return manifest.ParsePlatform(text).Known() }

@@ -21,7 +21,8 @@ type date struct {
 }
 
 // parseDate reads the forms of date that articles print: 1/28/2000, 01-Feb-2010,
-// 20-June-2015, 16-11, 2010-02-01, March 1, 2001, 6 October 2000, 2010年2月1日.
+// 20-June-2015, 16-11, 2010-02-01, March 1, 2001, Mar-01-2001, 6 October 2000,
+// 2010年2月1日.
 func parseDate(text string) (date, bool) {
 	text = strings.TrimSpace(text)
 	if len(text) < 4 || len(text) > 40 {
@@ -134,9 +135,12 @@ func monthLike(name string) bool {
 	return letter
 }
 
-// monthFirst reads "October 6, 2000".
+// monthFirst reads "October 6, 2000" and "Oct-06-2000".
 func monthFirst(text string) (date, bool) {
 	f := strings.Fields(text)
+	if len(f) == 1 {
+		f = strings.Split(text, "-")
+	}
 	if len(f) != 3 {
 		return date{}, false
 	}
@@ -183,13 +187,14 @@ type clock struct {
 
 const noTime = "no time is printed"
 
-// parseTime reads 13:40, 9:37, 8:57:33, 10:49AM, 08:05a, 03:45 P.M. and xx:xx.
+// parseTime reads 13:40, 9:37, 8:57:33, 10:49AM, 08:05a, 03:45 P.M., 11.31am and
+// xx:xx. With a dot it is only a time where a.m. or p.m. says so.
 func parseTime(text string) (clock, bool) {
 	if strings.EqualFold(text, "xx:xx") {
 		return clock{odd: noTime}, true
 	}
 	n := Digits(text)
-	if n < 1 || n > 2 || len(text) < n+3 || text[n] != ':' || Digits(text[n+1:]) != 2 {
+	if n < 1 || n > 2 || len(text) < n+3 || text[n] != ':' && text[n] != '.' || Digits(text[n+1:]) != 2 {
 		return clock{}, false
 	}
 	var t clock
@@ -211,6 +216,9 @@ func parseTime(text string) (clock, bool) {
 	}
 	if t.h > 23 || t.m > 59 || t.s > 59 {
 		t.odd = "no such time"
+	}
+	if text[n] == '.' && (t.odd != "" || !strings.HasSuffix(strings.ToLower(strings.Trim(rest, ".")), "m")) {
+		return clock{}, false // a version: 6.20a
 	}
 	return t, true
 }

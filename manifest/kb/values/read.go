@@ -1,6 +1,7 @@
 package values
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,9 +26,11 @@ type Table struct {
 // whose rows have no names is left without files. english says that the text
 // is. The notes are what an administrator should know about the values.
 func Read(tables []Printed, english bool, fs *findings.List) (out []Table, notes []string) {
-	v := &valuer{fs: fs, dayFirst: dayFirst(tables, english, fs)}
+	v := &valuer{fs: fs}
+	dayFirst := dayOrders(tables, english, fs)
 	for i := range tables {
 		v.begin(&tables[i], english)
+		v.dayFirst = dayFirst[i]
 		var t Table
 		for j := range tables[i].Rows {
 			if f, ok := v.file(&tables[i].Rows[j]); ok {
@@ -44,11 +47,12 @@ func Read(tables []Printed, english bool, fs *findings.List) (out []Table, notes
 // valuer turns cells into values. It knows what the article and the table as a
 // whole say about them.
 type valuer struct {
-	fs       *findings.List
-	notes    []string
-	dayFirst bool // numeric dates of the article
+	fs    *findings.List
+	notes []string
 	// Of the table at hand:
+	dayFirst bool // its numeric dates put the day first
 	empty    map[string]bool
+	dots     bool // it prints sizes with dots between their groups, and no other ones
 	twelve   bool // it prints a.m. and p.m.
 	vague    bool // its times may be those of a 12-hour clock without a.m. and p.m.
 	yearless bool // a date without a year was reported
@@ -98,7 +102,11 @@ func (v *valuer) isEmpty(printed string) bool {
 // 12-hour clock without a.m. and p.m.
 func (v *valuer) begin(t *Printed, english bool) {
 	times, beyond, numeric := 0, false, false
-	v.empty, v.twelve, v.yearless = t.Empty, false, false
+	v.empty, v.twelve, v.yearless, v.dots = t.Empty, false, false, true
+	for i := range t.Rows {
+		size := t.Rows[i].Cells[Size]
+		v.dots = v.dots && (len(size) <= 3 || groups(size, '.', 3, 3, 3) > 1)
+	}
 	for i := range t.Rows {
 		c, ok := parseTime(t.Rows[i].Cells[Time])
 		if !ok || c.odd != "" {
@@ -139,6 +147,10 @@ func (v *valuer) file(row *Row) (f manifest.File, ok bool) {
 func (v *valuer) name(f *manifest.File, row *Row) bool {
 	printed := OneLine(strings.ReplaceAll(row.Cells[Name], string(Break), ""))
 	f.Name = baseName(printed)
+	if shortName().MatchString(printed) && Odd(Name, printed, false) != NoFit {
+		f.Name = strings.ReplaceAll(printed, " ", ".")
+		v.odd(row, "", "%q is a name as a directory listing prints it; read as %s", printed, f.Name)
+	}
 	if f.Name != printed {
 		f.AsPrinted.Name = cut(printed)
 	}
@@ -149,10 +161,15 @@ func (v *valuer) name(f *manifest.File, row *Row) bool {
 	if words := strings.Fields(f.Name); len(words) > 1 && Is(Name, words[0]) {
 		v.odd(row, "", "%q may be two names; kept as printed", f.Name)
 	}
-	if dot := strings.LastIndexByte(f.Name, '.'); dot >= 0 && len(f.Name)-dot-1 == 1 {
+	if dot := strings.LastIndexByte(f.Name, '.'); dot >= 0 && len(f.Name)-dot-1 == 1 && !source(f.Name[dot+1:]) {
 		v.odd(row, "", "the name %q has an extension of one letter; kept as printed", f.Name)
 	}
 	return true
+}
+
+// source: the extensions of one letter that programs come with.
+func source(extension string) bool {
+	return strings.EqualFold(extension, "h") || strings.EqualFold(extension, "c")
 }
 
 func (v *valuer) version(f *manifest.File, row *Row) {
@@ -160,6 +177,12 @@ func (v *valuer) version(f *manifest.File, row *Row) {
 	text := afterWord(printed)
 	if m := versionTail().FindStringSubmatch(text); m != nil {
 		text, f.AsPrinted.Version = m[1], cut(printed)
+		if Is(Platform, m[2]) && row.Cells[Platform] == "" {
+			row.Cells[Platform] = m[2]
+		}
+	} else if m := versionMark().FindStringSubmatch(text); m != nil {
+		text, f.AsPrinted.Version = m[1], cut(printed)
+		v.fs.Add(row.Line, findings.Odd, false, "the version %q has a word behind it; read as %s", printed, text)
 	}
 	bare := Quality(Version, text) == BareNumber
 	switch p, err := manifest.ParsePrinted(text); {
@@ -169,6 +192,8 @@ func (v *valuer) version(f *manifest.File, row *Row) {
 		v.note(noteTextVersion)
 	case err == nil && strings.Count(text, ".") > 1:
 		f.Version = p
+	case err == nil && buildPair(text) && row.Cells[Size] == "" && groups(text, '.', 3, 3, 3) > 1:
+		f.AsPrinted.Version = v.odd(row, printed, "%q can be a version or a size; kept as printed, and not compared", printed)
 	case err == nil && buildPair(text):
 		f.Version, _ = manifest.ParsePrinted("*.*." + text)
 		f.AsPrinted.Version = printed
@@ -206,10 +231,12 @@ func buildPair(text string) bool {
 func (v *valuer) size(f *manifest.File, row *Row) {
 	printed := OneLine(row.Cells[Size])
 	text := printed
-	if m := byteWord().FindStringSubmatch(text); m != nil {
-		text = m[1]
+	for _, exact := range []func() *regexp.Regexp{byteWord, bothWays} {
+		if m := exact().FindStringSubmatch(text); m != nil {
+			text = m[1]
+		}
 	}
-	dots := dotGrouped(text)
+	dots := dotGrouped(text) || v.dots && groups(text, '.', 3, 3, 3) > 1
 	switch {
 	case v.isEmpty(printed):
 		return
@@ -299,7 +326,8 @@ func (v *valuer) modified(f *manifest.File, row *Row) {
 		}
 		return
 	case why != "":
-		f.AsPrinted.Modified = v.odd(row, printed, "the date %q cannot be trusted: %s; kept as printed", day, why)
+		f.AsPrinted.Modified = cut(printed)
+		v.fs.Add(row.Line, findings.Odd, false, "the date %q cannot be trusted: %s; kept as printed", day, why)
 		return
 	}
 	f.Modified = text
@@ -309,13 +337,13 @@ func (v *valuer) modified(f *manifest.File, row *Row) {
 	t, ok := parseTime(hour)
 	if !ok || t.odd != "" {
 		f.AsPrinted.Modified = cut(printed)
-		v.fs.Add(row.Line, findings.Odd, t.odd != noTime, "the time %q cannot be trusted; only the date is taken", hour)
+		v.fs.Add(row.Line, findings.Odd, false, "the time %q cannot be trusted; only the date is taken", hour)
 		return
 	}
 	f.Modified += "T" + t.String()
 	if !t.meridiem && t.h <= 12 && (v.twelve || v.vague) {
 		f.AsPrinted.Modified = cut(printed)
-		v.fs.Ambiguous(row.Line, "the time %q says neither a.m. nor p.m.; read as %s", hour, t)
+		v.fs.Add(row.Line, findings.Ambiguous, false, "the time %q says neither a.m. nor p.m.; read as %s", hour, t)
 	}
 }
 
@@ -336,49 +364,73 @@ func (v *valuer) day(printed string) (text, why string) {
 		return text, ""
 	}
 	if _, valid := d.civil(!v.dayFirst); valid {
-		return "", "day and month are not in the article's order"
+		return "", "day and month are not in the table's order"
 	}
 	return "", "there is no such day"
 }
 
-// dayFirst decides for the whole article whether numeric dates put the day
-// first: one number above 12 shows it. Without such a date American articles
-// put the month first, and all others the day.
-func dayFirst(tables []Printed, english bool, fs *findings.List) bool {
-	days, months, undecided, line := 0, 0, 0, 0
-	for _, t := range tables {
-		for i := range t.Rows {
-			d, ok := parseDate(t.Rows[i].Cells[Date])
-			if !ok || t.Rows[i].OtherDate || !d.numeric || d.isoOrder || d.noYear || d.odd != "" {
-				continue
-			}
-			switch {
-			case d.a > 12:
-				days++
-			case d.b > 12:
-				months++
-			case d.a != d.b:
-				if undecided++; undecided == 1 {
-					line = t.Rows[i].Line
-				}
+// order counts what shows whether numeric dates put the day first.
+type order struct {
+	days, months int // dates that can only have the day, or the month, in front
+	either       int // dates that can have both
+	line         int // of the first that can
+}
+
+func orderOf(t *Printed) (o order) {
+	for i := range t.Rows {
+		d, ok := parseDate(t.Rows[i].Cells[Date])
+		if !ok || t.Rows[i].OtherDate || !d.numeric || d.isoOrder || d.noYear || d.odd != "" {
+			continue
+		}
+		switch {
+		case d.a > 12:
+			o.days++
+		case d.b > 12:
+			o.months++
+		case d.a != d.b:
+			if o.either++; o.either == 1 {
+				o.line = t.Rows[i].Line
 			}
 		}
 	}
-	if days > 0 && months > 0 && undecided > 0 {
-		fs.Ambiguous(line, "the article has dates with the day first and dates with the month first; "+
-			"those that can be either are read like most others")
+	return o
+}
+
+// dayOrders decides for each table whether its numeric dates put the day first:
+// its own dates settle it, where one number above 12 shows it, and those of the
+// other tables where it is silent. Without such a date American articles put the
+// month first, and all others the day. No judgement rests on a date, so that none
+// of this is strict.
+func dayOrders(tables []Printed, english bool, fs *findings.List) []bool {
+	var all order
+	orders := make([]order, len(tables))
+	for i := range tables {
+		o := orderOf(&tables[i])
+		orders[i] = o
+		all.days, all.months = all.days+o.days, all.months+o.months
+		if o.either > 0 && o.days+o.months == 0 && all.line == 0 {
+			all.line = o.line
+		}
 	}
-	switch {
-	case days > months:
-		return true
-	case months > 0 || undecided == 0:
-		return false
+	out := make([]bool, len(tables))
+	for i, o := range orders {
+		if o.days > 0 && o.months > 0 && o.either > 0 {
+			fs.Add(o.line, findings.Ambiguous, false, "the table has dates with the day first and dates with the month first; "+
+				"those that can be either are read like most others")
+		}
+		if o.days+o.months == 0 {
+			o = all
+		}
+		out[i] = o.days > o.months || o.days+o.months == 0 && !english
 	}
-	order := "the day"
-	if english {
-		order = "the month"
+	switch first := map[bool]string{true: "the month", false: "the day"}; {
+	case all.line == 0:
+	case all.days+all.months == 0:
+		fs.Add(all.line, findings.Ambiguous, false,
+			"no date of the article shows whether the day or the month comes first; read with %s first", first[english])
+	case all.days > 0 && all.months > 0:
+		fs.Add(all.line, findings.Ambiguous, false, "no date of this table shows whether the day or the month comes first, "+
+			"and the other tables have both; read with %s first", first[all.days <= all.months])
 	}
-	fs.Ambiguous(line,
-		"no date of the article shows whether the day or the month comes first; read with %s first", order)
-	return !english
+	return out
 }

@@ -82,6 +82,8 @@ type Row struct {
 func (r *Row) Set(k Kind, heading, text string) {
 	switch {
 	case text == "":
+	case k == Note && extensions[Fold(heading)] && Quality(Name, r.Cells[Name]) == NoExtension:
+		r.Cells[Name] += "." + text
 	case k == Note || k == Group:
 		if NotApplicable(text) {
 			return
@@ -90,9 +92,41 @@ func (r *Row) Set(k Kind, heading, text string) {
 			heading = ""
 		}
 		r.Notes = append(r.Notes, strings.TrimSpace(heading+" "+text))
-	case r.Cells[k] == "":
+	case r.Cells[k] != "":
+	case k == Name:
+		name, remark := Remark(text)
+		r.Cells[Name] = name
+		if Is(Platform, remark) && r.Cells[Platform] == "" {
+			r.Cells[Platform] = remark
+		} else if remark != "" {
+			r.Notes = append(r.Notes, remark)
+		}
+	case k == Date:
+		day, hour := Moment(text)
+		r.Cells[Date] = day
+		if r.Cells[Time] == "" {
+			r.Cells[Time] = hour
+		}
+	default:
 		r.Cells[k] = text
 	}
+}
+
+// extensions are the headings of a column that a name goes on in.
+var extensions = map[string]bool{"extension": true, "ext": true, "ext.": true}
+
+// Moment parts a cell that holds a date and a time; other cells come back as
+// they are.
+func Moment(text string) (day, hour string) {
+	if strings.IndexByte(text, ':') < 0 && strings.IndexByte(text, '.') < 0 || strings.IndexByte(text, ' ') < 0 {
+		return text, ""
+	}
+	for i := range len(text) {
+		if left, right := text[:i], strings.TrimSpace(text[i:]); text[i] == ' ' && Is(Date, left) && Is(Time, right) {
+			return left, right
+		}
+	}
+	return text, ""
 }
 
 // Break stands for a line break inside one cell until it is known what the

@@ -29,6 +29,9 @@ func TestQuality(t *testing.T) {
 		{values.Name, "...", values.NoFit},
 		{values.Name, "a/b.dll", values.NoFit},
 		{values.Name, "4/1/99,", values.NoFit},
+		{values.Name, "v.5.00.3828", values.NoFit}, // a version
+		{values.Name, "R.5.03.1", values.NoFit},
+		{values.Name, "Vip.386", values.Plain},
 
 		{values.Version, "2.0.1380.1125", values.Plain},
 		{values.Version, "2.00.1250.0007", values.Plain},
@@ -37,6 +40,9 @@ func TestQuality(t *testing.T) {
 		{values.Version, "1.2(build 786)", values.Plain},
 		{values.Version, "6.1.7600.16385 (win7_rtm.090713-1255)", values.Plain},
 		{values.Version, "Not applicable", values.Plain},
+		{values.Version, "Not versioned", values.Plain},
+		{values.Version, "12.00.8257.0 (x86)", values.Plain},
+		{values.Version, "v.5.00.3828", values.Plain},
 		{values.Version, "不适用", values.Plain},
 		{values.Version, "1493.3143", values.Unusual},
 		{values.Version, "786", values.BareNumber},
@@ -51,6 +57,8 @@ func TestQuality(t *testing.T) {
 		{values.Size, "1.33 MB", values.Plain},
 		{values.Size, "80K", values.Plain},
 		{values.Size, "283,104 bytes", values.Plain},
+		{values.Size, "2536 bytes", values.Plain},
+		{values.Size, "145KB (147,728 bytes)", values.Plain},
 		{values.Size, "16,256b", values.Plain},
 		{values.Size, "800528", values.Unusual},
 		{values.Size, "1.540.160", values.BareNumber},
@@ -64,6 +72,7 @@ func TestQuality(t *testing.T) {
 		{values.Date, "01-דצמ-2008", values.Plain},
 		{values.Date, "20-June-2015", values.Plain},
 		{values.Date, "March 1, 2001", values.Plain},
+		{values.Date, "Dec-17-2001", values.Plain},
 		{values.Date, "6 October 2000", values.Plain},
 		{values.Date, "2010-02-01", values.Plain},
 		{values.Date, "2019年11月16日", values.Plain},
@@ -78,6 +87,10 @@ func TestQuality(t *testing.T) {
 		{values.Date, "599,912", values.NoFit},
 
 		{values.Time, "13:40", values.Plain},
+		{values.Time, "11.31am", values.Plain},
+		{values.Time, "11.31", values.NoFit}, // a version
+		{values.Time, "6.20a", values.NoFit}, // a version of MS-DOS
+		{values.Time, "45.31am", values.NoFit},
 		{values.Time, "9:37", values.Plain},
 		{values.Time, "04:21:28pm", values.Plain},
 		{values.Time, "08:05a", values.Plain},
@@ -231,4 +244,89 @@ func sizeOf(f manifest.File) string {
 		return manifest.Commas(n)
 	}
 	return f.Size.Text()
+}
+
+// TestOdd: what stands under a known heading although it does not look like a cell
+// of its column, and what cannot.
+func TestOdd(t *testing.T) {
+	for _, tt := range []struct {
+		kind values.Kind
+		text string
+		last bool
+		want bool
+	}{
+		{values.Version, "5.0:2195.2097", false, true},
+		{values.Version, "2.00.00.0001001033", false, true},
+		{values.Version, "6.0b3", false, true},
+		{values.Version, "5.0.2195.4555 shp", false, true},
+		{values.Version, "23,456", false, false}, // a size
+		{values.Version, "Widget.dll", false, false},
+		{values.Version, "01-Feb-2001", false, false},
+		{values.Version, "word", false, false},
+		{values.Size, "177.424", false, true},
+		{values.Size, "8,1012", false, true},
+		{values.Size, "1.2.3.4", false, false},
+		{values.Date, "2004", false, true},
+		{values.Date, "See the page", true, true},
+		{values.Date, "See the page", false, false},
+		{values.Date, "see Widget.exe", true, false}, // the name of another column
+		{values.Time, "1815", false, true},
+		{values.Platform, "Windows 98 Second Edition", false, true},
+		{values.Platform, "Widget.exe once was", false, false},
+		{values.Name, "Widget.exe (Intel)", false, true},
+		{values.Name, "EMSMTA EXE", false, true},
+		{values.Name, "two words here", false, false},
+	} {
+		if got := values.Odd(tt.kind, tt.text, tt.last) != values.NoFit; got != tt.want {
+			t.Errorf("%s %q: %t, want %t", tt.kind, tt.text, got, tt.want)
+		}
+	}
+}
+
+// TestSet: a cell that holds more than one thing comes apart.
+func TestSet(t *testing.T) {
+	var r values.Row
+	r.Set(values.Name, "", "Widget (Intel)")
+	r.Set(values.Note, "Extension", "DLL")
+	r.Set(values.Date, "", "10/14/96 1:38 am")
+	want := values.Cells{values.Name: "Widget.DLL", values.Date: "10/14/96", values.Time: "1:38 am", values.Platform: "Intel"}
+	if r.Cells != want || len(r.Notes) > 0 {
+		t.Errorf("%s, notes %q; want %s", r.Cells.String(), r.Notes, want.String())
+	}
+	r = values.Row{}
+	r.Set(values.Name, "", "Widget.dll(MS-DOS)")
+	if r.Cells[values.Name] != "Widget.dll" || len(r.Notes) != 1 || r.Notes[0] != "MS-DOS" {
+		t.Errorf("%s, notes %q", r.Cells.String(), r.Notes)
+	}
+}
+
+// TestDayOrders: each table settles the order of its dates, and another one only
+// helps where it is silent; none of this is strict.
+func TestDayOrders(t *testing.T) {
+	printed := func(dates ...string) (p values.Printed) {
+		for i, d := range dates {
+			p.Rows = append(p.Rows, values.Row{Line: i + 1, Cells: values.Cells{values.Name: "W.dll", values.Date: d}})
+		}
+		return p
+	}
+	for name, tt := range map[string]struct {
+		tables []values.Printed
+		want   string // the first date of the last table
+		found  int
+	}{
+		"its own dates":          {[]values.Printed{printed("12/21/00"), printed("03/04/00", "21/12/00")}, "2000-04-03", 0},
+		"another one's":          {[]values.Printed{printed("21/12/00"), printed("03/04/00")}, "2000-04-03", 0},
+		"nothing":                {[]values.Printed{printed("03/04/00")}, "2000-03-04", 1},
+		"others, which disagree": {[]values.Printed{printed("21/12/00"), printed("12/21/00"), printed("03/04/00")}, "2000-03-04", 1},
+	} {
+		var fs findings.List
+		out, _ := values.Read(tt.tables, true, &fs)
+		if got := out[len(out)-1].Files[0].Modified; got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+		all := fs.All()
+		if len(all) != tt.found || len(all) > 0 && all[0].Strict {
+			t.Errorf("%s: findings %+v, want %d that are not strict", name, all, tt.found)
+		}
+	}
 }

@@ -9,7 +9,7 @@ import (
 // emptyWords are the words for an empty cell, in lower case. Others are learnt
 // from the table.
 const emptyWords = `
--|--|—|–|*|n/a|na|not applicable|none|not available|blank|不适用|不適用|該当なし|適用なし
+-|--|—|–|*|n/a|na|not applicable|none|not available|blank|not versioned|unversioned|no version|不适用|不適用|該当なし|適用なし
 해당 없음|해당 사항 없음|ej tillämplig|ej tillämpligt|inte tillämpligt|ikke tilgængelig|ikke relevant
 ikke aktuelt|ei käytettävissä|ei saatavilla|ei sovellettavissa|nicht zutreffend|nicht anwendbar|nicht verfügbar
 non applicable|sans objet|no aplicable|no disponible|no corresponde|non applicabile|non disponibile|não aplicável
@@ -27,7 +27,10 @@ var notApplicable = sync.OnceValue(func() map[string]bool {
 })
 
 // NotApplicable: an empty cell, or a word for one.
-func NotApplicable(text string) bool { return notApplicable()[Fold(text)] }
+func NotApplicable(text string) bool {
+	const longest = 60 // bytes
+	return len(text) <= longest && notApplicable()[Fold(text)]
+}
 
 // monthNames are the names and abbreviations by which articles print a month,
 // in the languages of Microsoft's translations and in lower case, twelve after
