@@ -37,15 +37,17 @@ type Table struct {
 // draft is a table that is being read.
 type draft struct {
 	Table
-	glued    agreement  // its rows that run together
-	fromText bool       // its header is running text
-	own      emptyWords // as far as one must know them to read on; nil: nothing was learnt yet
+	glued    agreement         // its rows that run together
+	fromText bool              // its header is running text
+	own      emptyWords        // as far as one must know them to read on; nil: nothing was learnt yet
+	shape    []headings.Column // of a table without a header: the order of its latest row
+	last     int               // index of the line of its latest row
 }
 
 // Read finds the tables of an article. Where it is beyond a cap, the error wraps
 // lines.ErrTooLarge, and line is the source line of that or 0.
 func Read(ls []lines.Line, fs *findings.List) (out Article, line int, err error) {
-	r := &reader{fs: fs, budget: maxSteps}
+	r := &reader{fs: fs, budget: maxSteps, odd: maxOddSteps}
 	r.page, r.folded = unfold(ls)
 	if err := lines.Limit(len(r.page)); err != nil {
 		return Article{}, 0, err
@@ -62,6 +64,7 @@ func Read(ls []lines.Line, fs *findings.List) (out Article, line int, err error)
 			}
 		}
 	}
+	r.lone.report(fs)
 	return Article{r.page, r.tables}, 0, nil
 }
 
@@ -88,7 +91,13 @@ type reader struct {
 	rows   int // of all tables
 	end    int // index of the first line after the last table
 	budget int // steps left for rows that run together
-	fs     *findings.List
+	odd    int // steps left for rows with odd cells
+	lone   lone
+	// columns are those of the last headers in running text that had rows below them.
+	columns [][]headings.Column
+	read    int // index of the first line that was not asked whether files are installed
+	says    bool
+	fs      *findings.List
 }
 
 // step reads what begins at line i and gives the index behind it.
@@ -107,7 +116,7 @@ func (r *reader) step(i int) int {
 			return next
 		}
 	}
-	r.stray(l)
+	r.stray(i)
 	return i + 1
 }
 
@@ -137,6 +146,9 @@ func (r *reader) headed(i int, cols []headings.Column) int {
 	if len(r.tables) == before {
 		return i
 	}
+	if t.fromText {
+		r.keepColumns(t.Cols)
+	}
 	if r.folded[i] {
 		r.fs.Ambiguous(r.page[i].No, "the page lost its line breaks here; rows were taken to begin "+
 			"wherever a %s does, and where the last one ends is a guess", cols[0].Kind)
@@ -152,11 +164,43 @@ func (r *reader) headless(i int) int {
 	t := r.draft(i, nil)
 	if rows, _ := r.fit(i, t); len(rows) == 0 {
 		if t.Cols = r.gluedOrder(i); t.Cols == nil {
+			t.Cols = r.columnsAgain(i)
+		}
+		if t.Cols == nil {
 			return i
 		}
 		t.fromText = true
 	}
 	return r.body(t, i, r.headingAbove(i))
+}
+
+// columnsAgain is the columns of a header in running text above, where line i is a
+// row of them that their order makes plain: a list under another title.
+func (r *reader) columnsAgain(i int) []headings.Column {
+	l := &r.page[i]
+	if l.Cells != nil || !saysOne(l.Text) {
+		return nil
+	}
+	for _, cols := range slices.Backward(r.columns) {
+		if r.odd <= 0 || len(cols) < 3 {
+			continue
+		}
+		r.odd -= maxOddWords * len(cols)
+		if rows := fitOdd(l.Text, cols, nil, true); len(rows) == 1 && rows[0].Tail == "" {
+			return cols
+		}
+	}
+	return nil
+}
+
+// keepColumns keeps the columns of a header for columnsAgain.
+func (r *reader) keepColumns(cols []headings.Column) {
+	const most = 4 // different ones, the last of an article
+	r.columns = slices.DeleteFunc(r.columns, func(c []headings.Column) bool { return slices.Equal(c, cols) })
+	r.columns = append(r.columns, cols)
+	if len(r.columns) > most {
+		r.columns = slices.Delete(r.columns, 0, 1)
+	}
 }
 
 // notInstalled says why columns are not those of a file table to install.

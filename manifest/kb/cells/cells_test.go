@@ -1,6 +1,7 @@
 package cells_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -127,5 +128,65 @@ func TestNoTables(t *testing.T) {
 		if len(tables) > 0 || (why == "") != (len(all) == 0) || why != "" && !strings.Contains(all[0].Text, why) {
 			t.Errorf("%q: %d tables, %v; want %q", text, len(tables), all, why)
 		}
+	}
+}
+
+// TestTaken: which lines are rows, and which are reported. The names of the files
+// of each table stand between bars.
+func TestTaken(t *testing.T) {
+	const header = "Date Time Version Size File name Platform\n"
+	for name, tt := range map[string]struct{ text, want, reported string }{
+		"an odd cell under a heading": {header + "01/10/2001 1815 R.5.03 28,851 Widget.dll Intel", "Widget.dll", ""},
+		"between two rows, with no header": {"01/10/2001 11:31 28,851 A.dll Intel\n01/10/2001 11:31 28,852 Ntldr Intel\n" +
+			"01/10/2001 11:31 28,853 C.dll Intel", "A.dll Ntldr C.dll", ""},
+		"a lost row ends no table": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n01/10/2001 11:31 1.2.3.4 28,852 x86\n" +
+			"01/10/2001 11:31 1.2.3.4 28,853 C.dll Intel", "A.dll C.dll", "28,852 x86"},
+		"a label in front":       {header + "MDAC 2.0  02/02/99 11:31 2.5.3.2 136KB Widget.dll Intel", "Widget.dll", ""},
+		"attributes":             {"Date Time Size File name\n01-17-1997 7:02:38p --R- 352,256 Widget.exe", "Widget.exe", ""},
+		"a tool's output":        {"01-17-1997 7:02:38p --R- 352,256 Widget.exe", "", "belongs to no table"},
+		"in words":               {"You should receive:\nWidget.dll (165,136 bytes, dated 06-15-95, 6:36 P.M.)", "Widget.dll", ""},
+		"in words, not said":     {"Winboot.sys dated 12/31/96 (214,836 bytes)", "", "belongs to no table"},
+		"names and versions":     {"These files are installed:\nA.dll 6.00.8176\nB.dll 6.00.8177", "A.dll B.dll", ""},
+		"one, under a fix":       {"The fix has these file attributes:\n\nA.dll 6.00.8176", "A.dll", ""},
+		"one, not said":          {"It is said of\nA.dll 6.00.8176", "", "a file name beside one version"},
+		"a listing":              {"C:\\>dir\n08/16/96 11:57a 5,765,232 Widget.ddm\n1 File(s) 5,765,232 bytes", "", "a directory listing"},
+		"a listing of a product": {"Files installed by Widget\nDirectory of C:\n08/16/96 11:57a 5,232 Widget.ddm", "Widget.ddm", ""},
+		"a sentence under rows":  {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\nThe B.dll 1.2.3.4 of old was 5,000 bytes", "A.dll", "The B.dll"},
+		"two names in one line":  {header + "06/07/2001 03:45pm 100,003 what Widget9.exe once was\n01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel", "A.dll", "what Widget9.exe"},
+	} {
+		tables, all := read(strings.Split(tt.text, "\n")...)
+		var got []string
+		for _, table := range tables {
+			var names []string
+			for _, row := range table.Rows {
+				names = append(names, row.Cells[values.Name])
+			}
+			got = append(got, strings.Join(names, " "))
+		}
+		if strings.Join(got, " | ") != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+		said := func(f findings.Finding) bool { return strings.Contains(f.Text, tt.reported) }
+		if tt.reported == "" && len(all) > 0 || tt.reported != "" && !slices.ContainsFunc(all, said) {
+			t.Errorf("%s: %v, want %q", name, all, tt.reported)
+		}
+	}
+}
+
+// TestWrapped: the rest of a cell stands below it, and ends no table.
+func TestWrapped(t *testing.T) {
+	const text = "Date        Time    Size    File name    Platform\n" +
+		"09/08/1999  07:00p  26,112  Widget.dll   Windows 95\n" +
+		"                                         (retail)\n" +
+		"09/08/1999  07:00p  26,113  Widget2.dll  Windows 98"
+	got, _, err := lines.Read("x", []byte(text), lines.Text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fs findings.List
+	in, _, err := cells.Read(got, &fs)
+	if err != nil || len(in.Tables) != 1 || len(in.Tables[0].Rows) != 2 ||
+		in.Tables[0].Rows[0].Cells[values.Platform] != "Windows 95 (retail)" {
+		t.Errorf("%+v, %v", in.Tables, err)
 	}
 }

@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"slices"
 	"strings"
 
 	"kbverify/manifest/kb/findings"
@@ -22,10 +23,22 @@ func misfit(k values.Kind, text string) bool {
 		!values.NotApplicable(text)
 }
 
+// oddCell: a name with a remark, or a date with its time.
+func oddCell(k values.Kind, text string) bool {
+	switch k {
+	case values.Name:
+		return values.Odd(k, text, false) != values.NoFit
+	case values.Date:
+		_, hour := values.Moment(text)
+		return hour != ""
+	}
+	return false
+}
+
 // widest is how many words a cell of a kind can have: "March 1, 2001",
-// "143 KB", "Windows 95 OSR2".
+// "143 KB", "Windows 98 Second Edition".
 var widest = [values.Kinds]int{values.Name: 1, values.Version: 3, values.Size: 2, values.Date: 3, values.Time: 2,
-	values.Platform: 3, values.Note: 3, values.Group: 4, values.Hash: 1}
+	values.Platform: 6, values.Note: 3, values.Group: 4, values.Hash: 1}
 
 // fitCells reads delimited cells by the headings above them. A row whose cells
 // are not what their headings say is read by what they are, and reported.
@@ -36,12 +49,12 @@ func fitCells(l *lines.Line, cols []headings.Column, fs *findings.List) []values
 		var row values.Row
 		fits := true
 		for _, c := range pane[:min(len(pane), len(rest))] {
-			fits = fits && (rest[0] == "" || !misfit(c.Kind, rest[0]))
+			fits = fits && (rest[0] == "" || !misfit(c.Kind, rest[0]) || oddCell(c.Kind, rest[0]))
 			row.Set(c.Kind, c.Label, rest[0])
 			rest = rest[1:]
 		}
 		if !fits {
-			if shifted := free(l, nil); shifted != nil {
+			if shifted, _ := free(l, nil); shifted != nil {
 				row = shifted[0]
 				fs.Add(l.No, findings.Odd, true, "%s: the cells do not stand under their headings; read by what they are",
 					findings.Quote(l.Text))
@@ -80,27 +93,30 @@ var freeOrder = []values.Kind{values.Date, values.Time, values.Size, values.Vers
 
 // free reads a row whose columns nobody named: by what its cells are. All of it
 // must be understood, nothing may come twice, and it must say more than a
-// sentence would. own are the table's words for an empty cell.
-func free(l *lines.Line, own emptyWords) []values.Row {
+// sentence would. own are the table's words for an empty cell. shape is the order
+// of its cells.
+func free(l *lines.Line, own emptyWords) (rows []values.Row, shape []headings.Column) {
 	pieces := [][]string{strings.Fields(l.Text)}
 	if len(l.Cells) > 1 {
 		pieces, own = nil, nil
 		for _, c := range l.Cells {
 			if !values.NotApplicable(c) {
-				pieces = append(pieces, []string{c})
+				pieces = append(pieces, wordsOf(c)...)
 			}
 		}
-	} else if n := len(pieces[0]); n < 2 || n > 16 || strings.IndexByte(l.Text, '.') < 0 {
-		return nil
+	} else if n := len(pieces[0]); n < 2 || n > 16 || strings.IndexByte(l.Text, '.') < 0 ||
+		slices.ContainsFunc(pieces[0], isAttributes) {
+		return nil, nil
 	}
 	var row values.Row
 	for _, words := range pieces {
 		for len(words) > 0 {
 			k, n := freeCell(words, &row.Cells, own)
 			if k == values.None {
-				return nil
+				return nil, nil
 			}
 			row.Cells[k] = strings.Join(words[:n], " ")
+			shape = append(shape, headings.Column{Kind: k})
 			words = words[n:]
 		}
 	}
@@ -110,16 +126,46 @@ func free(l *lines.Line, own emptyWords) []values.Row {
 			said++
 		}
 	}
-	if said < 2 || !row.Cells.Enough() {
-		return nil
+	if said < 2 && (len(l.Cells) < 2 || !pairOf(&row.Cells)) || !row.Cells.Enough() {
+		return nil, nil
 	}
-	return []values.Row{row}
+	return []values.Row{row}, shape
+}
+
+// isAttributes is a word in which a listing shows the attributes of a file: "A---",
+// "--R-", "----". Without a header, it makes the line a tool's output.
+func isAttributes(word string) bool {
+	return len(word) >= 4 && len(word) <= 6 && strings.IndexByte(word, '-') >= 0 && strings.Trim(word, "-ARHS") == ""
+}
+
+// wordsOf gives the pieces of a delimited cell: the cell, or its date and its
+// time.
+func wordsOf(cell string) [][]string {
+	if day, hour := values.Moment(cell); hour != "" {
+		return [][]string{{day}, {hour}}
+	}
+	return [][]string{{cell}}
+}
+
+// pairOf: a file name, and a version of three parts or a size that can be
+// nothing else.
+func pairOf(c *values.Cells) bool {
+	if !values.Is(values.Name, c[values.Name]) || c[values.Date]+c[values.Time] != "" {
+		return false
+	}
+	version, size := c[values.Version], c[values.Size]
+	return values.Is(values.Version, version) && values.Digits(version) > 0 && size == "" ||
+		version == "" && values.Is(values.Size, size) && len(size) > 3 && !strings.ContainsAny(size, "MG")
 }
 
 // freeCell tells what the first words are, and how many of them.
 func freeCell(words []string, taken *values.Cells, own emptyWords) (values.Kind, int) {
 	for _, k := range freeOrder {
-		for n := min(widest[k], len(words)); n > 0 && taken[k] == ""; n-- {
+		most := widest[k]
+		if k == values.Platform {
+			most = 3 // only processors are sure
+		}
+		for n := min(most, len(words)); n > 0 && taken[k] == ""; n-- {
 			if text := strings.Join(words[:n], " "); own.are(k, text) || sure(k, text) {
 				return k, n
 			}
@@ -140,11 +186,121 @@ func fitWords(text string, cols []headings.Column, own emptyWords) []values.Row 
 	if len(words) < 2 || len(words) > maxWords || len(cols) > maxWords {
 		return nil
 	}
+	if row, ok := oneWordEach(words, cols); ok {
+		return []values.Row{row}
+	}
 	f := fitter{words: words, cols: cols, left: len(headings.Panes(cols)[0]), own: own}
 	if f.solve() == values.NoFit {
 		return nil
 	}
 	return f.trace()
+}
+
+// oneWordEach reads the row that most tables have: for each column one word that
+// is plainly its cell. No other reading costs as little.
+func oneWordEach(words []string, cols []headings.Column) (row values.Row, ok bool) {
+	if len(words) != len(cols) || len(headings.Panes(cols)) > 1 {
+		return row, false
+	}
+	for i, c := range cols {
+		if !values.Is(c.Kind, words[i]) {
+			return row, false
+		}
+		row.Set(c.Kind, c.Label, words[i])
+	}
+	return row, row.Cells.Enough()
+}
+
+// fitOdd reads a line against the columns of its table like fitWords, and takes
+// cells that do not look like theirs, words of dashes between the cells, a label in
+// front of them and a remark in parentheses behind them. apart says that the line
+// does not stand directly under a row. nil when the line does not say enough that
+// is plain.
+func fitOdd(text string, cols []headings.Column, own emptyWords, apart bool) []values.Row {
+	if len(headings.Panes(cols)) > 1 || len(cols) < 2 {
+		return nil
+	}
+	row := pieces(text, cols)
+	if row == nil {
+		row = oddWords(text, cols, own)
+	}
+	if front, remark, found := strings.Cut(text, "("); row == nil && found && strings.HasSuffix(remark, ")") {
+		if row = oddWords(front, cols, own); row != nil {
+			row.Tail = strings.TrimSpace(row.Tail + " " + strings.TrimSuffix(remark, ")"))
+		}
+	}
+	if row == nil || !plainEnough(row, apart) {
+		return nil
+	}
+	return []values.Row{*row}
+}
+
+// pieces reads a line that has several blanks between its cells, one for each
+// column; a name may then have blanks in it.
+func pieces(text string, cols []headings.Column) *values.Row {
+	var cells []string
+	for piece := range strings.SplitSeq(text, "  ") {
+		if piece = strings.TrimSpace(piece); piece != "" {
+			cells = append(cells, piece)
+		}
+	}
+	if len(cells) != len(cols) {
+		return nil
+	}
+	var row values.Row
+	for i, c := range cols {
+		odd := values.Odd(c.Kind, cells[i], i == len(cols)-1)
+		if odd == values.NoFit && values.Quality(c.Kind, cells[i]) == values.NoFit {
+			return nil
+		}
+		row.Set(c.Kind, c.Label, cells[i])
+	}
+	return &row
+}
+
+func oddWords(text string, cols []headings.Column, own emptyWords) *values.Row {
+	label, longest := "", 3 // words
+	front, rest, found := strings.Cut(text, "  ")
+	if found && len(strings.Fields(front)) <= longest && cols[0].Kind != values.Name {
+		if _, n := freeCell(strings.Fields(front), &values.Cells{}, own); n == 0 {
+			label, text = front, rest
+		}
+	}
+	words := slices.DeleteFunc(strings.Fields(text), isAttributes)
+	if len(words) < 2 || len(words) > maxOddWords {
+		return nil
+	}
+	f := fitter{words: words, cols: cols, left: len(cols), own: own, odd: true}
+	if f.solve() == values.NoFit {
+		return nil
+	}
+	rows := f.trace()
+	if len(rows) == 0 {
+		return nil
+	}
+	if label != "" {
+		rows[0].Notes = append(rows[0].Notes, label)
+	}
+	return &rows[0]
+}
+
+// maxOddWords caps the words of a row with odd cells; a sentence has more.
+const maxOddWords = 16
+
+// plainEnough: a row with odd cells has a name that is plainly one and, beside
+// it, a date, a size or a version that is; two where it stands apart from the other
+// rows, or where the name has no extension.
+func plainEnough(row *values.Row, apart bool) bool {
+	plain := 0
+	for _, k := range []values.Kind{values.Date, values.Size, values.Version} {
+		if c := row.Cells[k]; sure(k, c) && values.Digits(c) > 0 {
+			plain++
+		}
+	}
+	name := values.Quality(values.Name, row.Cells[values.Name])
+	another := func(w string) bool { return values.Is(values.Name, strings.Trim(w, "(),")) }
+	bare := name == values.NoExtension && plain > 1 && !slices.ContainsFunc(strings.Fields(row.Tail), another)
+	return name == values.Plain && (plain > 1 || plain > 0 && !apart) || bare
 }
 
 // fitter finds the cheapest way to lay words into columns, by dynamic
@@ -153,8 +309,40 @@ type fitter struct {
 	words []string
 	cols  []headings.Column
 	own   emptyWords
-	left  int // columns of the first of the tables that stand side by side
+	left  int  // columns of the first of the tables that stand side by side
+	odd   bool // cells may be odd
 	steps []step
+	known map[[2]int]*run // with odd cells: the words from w on, so many
+}
+
+// run is words that stand together, and what they can be.
+type run struct {
+	text string
+	values.Qualities
+}
+
+// oddRun gives the words from w on, so many.
+func (f *fitter) oddRun(w, take int) *run {
+	if f.known == nil {
+		f.known = map[[2]int]*run{}
+	}
+	at := [2]int{w, take}
+	if f.known[at] == nil {
+		text := strings.Join(f.words[w:w+take], " ")
+		f.known[at] = &run{text, values.QualitiesOf(text)}
+	}
+	return f.known[at]
+}
+
+// oddWidest is how many words an odd cell can have.
+func oddWidest(k values.Kind, last bool) int {
+	switch {
+	case last || k == values.Name || k == values.Platform:
+		return 6
+	case k == values.Version:
+		return 2
+	}
+	return 1
 }
 
 type step struct {
@@ -206,13 +394,46 @@ func (f *fitter) best(w, c int) step {
 			best.ways = min(best.ways+next.ways, 1000)
 		}
 	}
-	for take := 1; take <= widest[k] && w+take <= len(f.words); take++ {
-		text := strings.Join(f.words[w:w+take], " ")
-		cost := values.Quality(k, text)
+	most := widest[k]
+	if k == values.Note && c == len(f.cols)-1 {
+		most = maxOddWords // a description
+	}
+	if k == values.Platform && w < len(f.words) && f.words[w] != "Windows" {
+		most = min(most, 3)
+	}
+	last := c == len(f.cols)-1
+	if f.odd {
+		most = max(most, oddWidest(k, last))
+	}
+	for take := 1; take <= most && w+take <= len(f.words); take++ {
+		text, cost := "", values.NoFit
+		if f.odd && k <= values.Platform {
+			r := f.oddRun(w, take)
+			text = r.text
+			if take <= widest[k] {
+				cost = r.Qualities[k]
+			}
+			if cost == values.NoFit {
+				cost = r.Odd(k, text, last)
+			}
+		} else {
+			text = strings.Join(f.words[w:w+take], " ")
+			if take <= widest[k] || k == values.Note {
+				cost = values.Quality(k, text)
+			}
+		}
+		if k == values.Date && take > 1 && headings.Count(f.cols)[values.Time] == 0 {
+			if _, hour := values.Moment(text); hour != "" {
+				cost = values.Plain
+			}
+		}
+		if f.odd && cost == values.NoFit {
+			cost = values.Odd(k, text, c == len(f.cols)-1)
+		}
 		if f.own.are(k, text) {
 			cost = values.Plain
 		}
-		if k == values.Note || k == values.Group {
+		if k == values.Note || k == values.Group && take <= widest[k] {
 			cost = take
 		}
 		consider(take, cost)

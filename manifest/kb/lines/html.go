@@ -86,6 +86,12 @@ func (r *htmlReader) token(t html.Token) {
 	case t.Type == html.TextToken:
 		r.addText(t.Data)
 		return
+	case t.Type == html.CommentToken && strings.HasPrefix(strings.TrimSpace(t.Data), "saved from url="):
+		r.out = append(r.out, Line{No: r.no, Text: tidy(values.OneLine(t.Data)), Block: true})
+		return
+	case t.DataAtom == atom.Link && opens:
+		r.address(t)
+		return
 	case !opens && t.Type != html.EndTagToken:
 		return
 	}
@@ -121,6 +127,20 @@ func (r *htmlReader) token(t html.Token) {
 		if blockElements[a] {
 			r.breakAt(blockBreak)
 		}
+	}
+}
+
+// address gives the line that says where the page comes from, in its own words.
+func (r *htmlReader) address(t html.Token) {
+	canonical, href := false, ""
+	for _, a := range t.Attr {
+		canonical = canonical || a.Key == "rel" && a.Val == "canonical"
+		if a.Key == "href" {
+			href = a.Val
+		}
+	}
+	if canonical && len(href) < LongestRow {
+		r.out = append(r.out, Line{No: r.no, Text: tidy(values.OneLine(href)), Block: true})
 	}
 }
 
@@ -176,7 +196,7 @@ func (r *htmlReader) breakAt(mark byte) {
 func (r *htmlReader) flush() {
 	if r.text.Len() > 0 {
 		l := textLine(r.textNo, r.text.String(), false)
-		l.Head = r.head
+		l.Head, l.Block = r.head, true
 		r.out = append(r.out, l)
 		r.text.Reset()
 	}

@@ -18,12 +18,11 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	xunicode "golang.org/x/text/encoding/unicode"
 
-	"kbverify/manifest/kb/headings"
 	"kbverify/manifest/kb/values"
 )
 
 // Caps on what one article may hold. The largest known ones have 600 rows in a
-// page and some 10,000 in a CSV.
+// page and more than 100,000 in the CSV of a cumulative update.
 const (
 	// MaxBytes caps the text of one article.
 	MaxBytes = 32 << 20
@@ -32,7 +31,7 @@ const (
 	MaxLines = 1_000_000
 	// MaxRows caps the rows of one article; the manifest of so many stays below
 	// manifest.MaxBytes.
-	MaxRows = 50_000
+	MaxRows = 200_000
 	// LongestRow caps the bytes of a line that can be a row. The longest names of
 	// Windows manifests, 150 bytes, leave room to spare.
 	LongestRow = 2_000
@@ -46,8 +45,12 @@ type Line struct {
 	No    int      // 1-based source line
 	Text  string   // trimmed; the cells with blanks between where there are cells
 	Cells []string // trimmed cells, where the source delimits them; else nil
-	Rule  bool     // a rule, a border or a fence: separates, and says nothing
-	Head  bool     // a heading of a section
+	// Indent is the number of blanks in front of Text where it has no cells: what
+	// stands below a cell may be the rest of it.
+	Indent int
+	Rule   bool // a rule, a border or a fence: separates, and says nothing
+	Block  bool // a paragraph of its own, as the page marks it
+	Head   bool // a heading of a section
 }
 
 // Read reads the lines of an article. name is its file name, which may tell the
@@ -55,6 +58,10 @@ type Line struct {
 func Read(name string, data []byte, format Format) ([]Line, Format, error) {
 	if len(data) > MaxBytes {
 		return nil, "", fmt.Errorf("%w: %d bytes, at most %d", ErrTooLarge, len(data), MaxBytes)
+	}
+	from, last := 1, bytes.Count(data, []byte{'\n'})+1
+	if page, line, ok := archived(data); ok && format == "" {
+		data, from, format = page, line, HTML
 	}
 	text, err := decode(data)
 	if err != nil {
@@ -75,6 +82,11 @@ func Read(name string, data []byte, format Format) ([]Line, Format, error) {
 		out, err = csvLines(text)
 	default:
 		out, err = textLines(text, format == Markdown)
+	}
+	for i := range out {
+		if from > 1 { // of a web archive
+			out[i].No = min(out[i].No+from-1, last)
+		}
 	}
 	return out, format, err
 }
@@ -156,8 +168,8 @@ func tidy(text string) string {
 }
 
 // maxCSVCells caps the cells of a CSV, of which each costs some fifty bytes: MaxRows
-// of forty columns.
-const maxCSVCells = MaxRows * headings.MaxColumns
+// of the sixteen columns that some have.
+const maxCSVCells = MaxRows * 16
 
 // csvLines reads Microsoft's CSV: a header, rows, and section titles, which
 // are rows with only the first cell filled.

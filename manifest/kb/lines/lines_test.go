@@ -1,6 +1,7 @@
 package lines_test
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 	"testing"
@@ -102,6 +103,7 @@ func TestFormats(t *testing.T) {
 		{lines.CSV, "Widget.dll,1.2.3.4,\"5,000\"", 1},
 		{lines.CSV, "a;b;c\nWidget.dll;1.2.3.4;5,000", 2},
 		{lines.Paste, "\n\nWidget.dll\t1.2.3.4\t5,000", 3},
+		{lines.Paste, "x\tx\tx\nWidget.dll\t1.2.3.4\t\"5,000\"", 2}, // as a spreadsheet saves it
 	} {
 		got, _, err := lines.Read("x", []byte(tt.text), tt.format)
 		if err != nil {
@@ -125,6 +127,81 @@ func TestPageLines(t *testing.T) {
 			if last := 1 + strings.Count(page, "\n"); l.No < 1 || l.No > last {
 				t.Errorf("%q: %+v, but there are %d lines", page, l, last)
 			}
+		}
+	}
+}
+
+// TestWebArchive: the page inside a web archive is read, however it was encoded;
+// what only begins like one is text.
+func TestWebArchive(t *testing.T) {
+	const page = "<html><p>Size=20</p>\n<p>Words</p></html>"
+	archive := func(encoding, body string) string {
+		return "From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b-1\"\r\n\r\n" +
+			"--b-1\r\nContent-Type: image/png\r\n\r\nx\r\n" +
+			"--b-1\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: " + encoding + "\r\n\r\n" +
+			body + "\r\n--b-1--\r\n"
+	}
+	for name, text := range map[string]string{
+		"quoted":  archive("quoted-printable", "<html><p>Size=3D2=\r\n0</p>\r\n<p>Words</p></html>"),
+		"base64":  archive("base64", base64.StdEncoding.EncodeToString([]byte(page))),
+		"neither": archive("8bit", page),
+	} {
+		got, format, err := lines.Read("page.mht", []byte(text), "")
+		if err != nil || format != lines.HTML {
+			t.Errorf("%s: %s, %v", name, format, err)
+		}
+		var said []string
+		for _, l := range got {
+			if l.Text != "" {
+				said = append(said, l.Text)
+			}
+			if l.No < 1 || l.No > strings.Count(text, "\n")+1 {
+				t.Errorf("%s: %+v stands on no line of the file", name, l)
+			}
+		}
+		if !slices.Equal(said, []string{"Size=20", "Words"}) {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+	for name, text := range map[string]string{
+		"no page":     strings.ReplaceAll(archive("8bit", page), "text/html", "text/css"),
+		"no boundary": strings.Replace(archive("8bit", page), "boundary", "border", 1),
+		"cut off":     archive("8bit", page)[:120],
+	} {
+		if _, format, err := lines.Read("page.mht", []byte(text), ""); err != nil || format == lines.HTML {
+			t.Errorf("%s: %s, %v; want text", name, format, err)
+		}
+	}
+}
+
+// TestPrinted: what a browser prints on each page of its own is no part of the text,
+// but for the last address.
+func TestPrinted(t *testing.T) {
+	const text = "1/2/2020 A page\n\nA\n\nhttps://example.com/a  1/2\n\n1/2/2020 A page\n\nB\nhttps://example.com/a  2/2\n"
+	got, _, err := lines.Read("page.txt", []byte(text), lines.Text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for _, l := range got {
+		if l.Text != "" {
+			said = append(said, l.Text)
+		}
+	}
+	if want := []string{"1/2/2020 A page", "A", "B", "https://example.com/a  2/2"}; !slices.Equal(said, want) {
+		t.Errorf("%q, want %q", said, want)
+	}
+}
+
+// TestPlace: a page says where it comes from.
+func TestPlace(t *testing.T) {
+	for _, page := range []string{
+		"<!-- saved from url=(0024)https://example.com/kb/5 --><html>x</html>",
+		`<html><link href="https://example.com/kb/5" rel="canonical">x</html>`,
+	} {
+		got, _, err := lines.Read("x", []byte(page), lines.HTML)
+		if err != nil || !strings.Contains(got[0].Text, "https://example.com/kb/5") {
+			t.Errorf("%q: %+v, %v", page, got, err)
 		}
 	}
 }

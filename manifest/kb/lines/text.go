@@ -37,7 +37,42 @@ func textLines(text string, markdown bool) ([]Line, error) {
 		}
 		out = append(out, textLine(no, raw, markdown))
 	}
+	unprint(out)
 	return out, nil
+}
+
+// footer is what a browser prints at the end of each page.
+var footer = pattern.New(`^https?://\S+ +\d{1,4}/\d{1,4}$|^(?i)page \d{1,4} of \d{1,4}$`)
+
+func isFooter(text string) bool {
+	return len(text) <= LongestRow && strings.IndexByte("hHpP", text[0]) >= 0 && footer().MatchString(text)
+}
+
+// unprint empties the lines that a browser prints on each page of its own: the
+// address and the number below, and the first line of the first page above. The
+// last address stays: it says where the page comes from.
+func unprint(ls []Line) {
+	top, below := "", false
+	var last *Line
+	var address Line
+	for i := range ls {
+		l := &ls[i]
+		switch {
+		case l.Text == "":
+		case top == "":
+			top = l.Text
+		case below && l.Text == top, isFooter(l.Text):
+			if below = l.Text != top; below {
+				last, address = l, *l
+			}
+			*l = Line{No: l.No}
+		default:
+			below = false
+		}
+	}
+	if last != nil {
+		*last = address
+	}
 }
 
 const tableEnd = "</table>"
@@ -84,8 +119,10 @@ func textLine(no int, raw string, markdown bool) Line {
 	if len(t) > longestLine {
 		t = strings.ToValidUTF8(t[:longestLine], "") // no row is so long, and nothing else is read of it
 	}
-	t = unquote(strings.TrimSpace(tidy(strings.TrimRight(t, "\r\n"))))
-	l := Line{No: no, Text: t}
+	t = tidy(strings.TrimRight(t, "\r\n"))
+	indent := len(t) - len(strings.TrimLeft(t, " \t"))
+	t = unquote(strings.TrimSpace(t))
+	l := Line{No: no, Text: t, Indent: indent}
 	switch {
 	case t == "":
 	case IsRule(t):
@@ -94,11 +131,23 @@ func textLine(no int, raw string, markdown bool) Line {
 		l = cellsLine(no, pipeCells(t, markdown))
 		l.Rule = l.Text == ""
 	case strings.IndexByte(t, '\t') >= 0:
-		l = cellsLine(no, strings.Split(t, "\t"))
+		l = cellsLine(no, tabCells(t))
 	case markdown && strings.HasPrefix(t, "#"):
 		l.Head, l.Text = true, strings.TrimSpace(strings.Trim(t, "# "))
 	}
 	return l
+}
+
+// tabCells splits a row at its tabs. A spreadsheet puts quotes around cells with a
+// comma.
+func tabCells(t string) []string {
+	cells := strings.Split(t, "\t")
+	for i, c := range cells {
+		if c = strings.TrimSpace(c); len(c) > 1 && c[0] == '"' && c[len(c)-1] == '"' {
+			cells[i] = strings.ReplaceAll(c[1:len(c)-1], `""`, `"`)
+		}
+	}
+	return cells
 }
 
 // listMark is the mark of a list item in front of a table. A date or a size

@@ -1,0 +1,201 @@
+package cells
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"kbverify/manifest/kb/findings"
+	"kbverify/manifest/kb/headings"
+	"kbverify/manifest/kb/lines"
+	"kbverify/manifest/kb/pattern"
+	"kbverify/manifest/kb/values"
+)
+
+// A row without a header needs the text around it to say that it is a file to
+// install, when it is the output of a command, or words stand between its cells.
+var (
+	// listed are the marks of what dir, ls and ftp print.
+	listed = pattern.New(`^(?i)volume (?:in drive|serial number)\b|^directory of\b|<dir>|^\d+ file\(s\)|\bbytes free\b|` +
+		`^\S{0,60}> ?(?:dir|ls)\b`)
+	// installs is how articles say that files are installed, or what a product
+	// comes with.
+	installs = pattern.New(`(?i)\bfiles? (?:that )?(?:is |are |gets? )?installed\b|\binstalls\b|\bfiles installed\b|` +
+		`\binstalled (?:by|with|on)\b|\bcontains? the following(?: \w+)? (?:files|(?:sub)?directories)\b|` +
+		`\bfiles contained in\b|\bcontents of\b|\b(?:directory|file) listing (?:of|for) the\b`)
+	// delivers is how articles introduce the files of a fix or a download.
+	delivers = pattern.New(`(?i)\binstall(?:s|ed)\b|\bshould (?:have|receive)\b|\bfix\b|\bhotfix\b|\bupdated? file|` +
+		`\bfile (?:attributes|information)\b|\bfollowing (?:updated |new )?files? |\bextracts? `)
+	// attributes are the words that introduce the files of a fix and nothing else.
+	attributes = pattern.New(`(?i)\bfile attributes\b|\bfollowing (?:file )?(?:attributes|time stamp)\b|` +
+		`\bversion of this (?:fix|hotfix|update|file)\b`)
+)
+
+// saidAbove: the text over line i, as far as the table before it, says it in its
+// last lines.
+func (r *reader) saidAbove(i int, says func() func(string) bool, most int) bool {
+	match := says()
+	for n := 0; i > r.end && n < most; {
+		if i--; r.page[i].Text != "" {
+			if n++; match(r.page[i].Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// directory takes a table without a header back that is a directory listing, and
+// reports it: whoever printed it shows what a command says, not what to install.
+func (r *reader) directory(t *draft, end int) bool {
+	const above, below = 6, 3 // lines
+	mark := func() func(string) bool { return listed().MatchString }
+	if t.Cols != nil || len(t.Rows) == 0 {
+		return false
+	}
+	found := r.saidAbove(t.First, mark, above)
+	for i, n := r.page.says(t.First, len(r.page)), 0; i < len(r.page) && n < below && !found; i = r.page.next(i) {
+		if i >= end-1 {
+			n++
+		}
+		found = listed().MatchString(r.page[i].Text)
+	}
+	if !found || r.installed(t.First) {
+		return false
+	}
+	first, last := t.Rows[0].Line, t.Rows[len(t.Rows)-1].Line
+	r.fs.AddMany(first, last, len(t.Rows), findings.NotTaken, false,
+		"%s and what follows, %d lines up to line %d, "+
+			"is a directory listing, and the article does not say that these files are installed",
+		findings.Quote(t.Rows[0].Text), len(t.Rows), last)
+	r.rows -= len(t.Rows)
+	return true
+}
+
+// installed: the title of the article, or a line of text in front of line i, says
+// that files are installed.
+func (r *reader) installed(i int) bool {
+	for ; r.read < i && !r.says; r.read++ {
+		text := r.page[r.read].Text // a sentence may go on in the next line
+		if next := r.read + 1; text != "" && next < len(r.page) && len(text)+len(r.page[next].Text) < lines.LongestRow {
+			text += " " + r.page[next].Text
+		}
+		r.says = len(text) < lines.LongestRow && mayInstall(text) && installs().MatchString(text)
+	}
+	return r.says
+}
+
+// pair reads a line that has a file name and a version or a size, and nothing
+// else. Alone that is what any sentence might end with: several must follow one
+// another, and the text above must say that the files are installed; or it stands
+// directly below the words that introduce the files of a fix.
+func (r *reader) pair(i int, t *draft) ([]values.Row, []headings.Column) {
+	const above, directly = 6, 3 // lines
+	l := &r.page[i]
+	if l.Cells != nil || len(l.Text) > 100 || !couldBeRow(l.Text) {
+		return nil, nil
+	}
+	row, shape := pairRow(l.Text)
+	if row == nil {
+		return nil, nil
+	}
+	if len(t.Rows) == 0 {
+		says := func(what func() *regexp.Regexp, most int) bool {
+			return r.saidAbove(i, func() func(string) bool { return what().MatchString }, most)
+		}
+		next, another := r.page.says(i+1, i+3), (*values.Row)(nil)
+		if next < len(r.page) {
+			another, _ = pairRow(r.page[next].Text)
+		}
+		if !says(attributes, directly) && (another == nil || !r.installed(i) && !says(delivers, above)) {
+			return nil, nil
+		}
+	} else if len(t.shape) != len(shape) || t.shape[0] != shape[0] || t.shape[1] != shape[1] {
+		return nil, nil
+	}
+	return []values.Row{*row}, shape
+}
+
+func pairRow(text string) (*values.Row, []headings.Column) {
+	words := strings.Fields(text)
+	if len(words) < 2 || len(words) > 4 {
+		return nil, nil
+	}
+	var row values.Row
+	var shape []headings.Column
+	for len(words) > 0 {
+		k, n := freeCell(words, &row.Cells, nil)
+		if k == values.None || len(shape) == 2 {
+			return nil, nil
+		}
+		row.Cells[k] = strings.Join(words[:n], " ")
+		shape = append(shape, headings.Column{Kind: k})
+		words = words[n:]
+	}
+	if len(shape) != 2 || !pairOf(&row.Cells) {
+		return nil, nil
+	}
+	return &row, shape
+}
+
+// mayInstall is a quick look for installs.
+func mayInstall(text string) bool {
+	for _, part := range []string{"nstall", "NSTALL", "ontain", "ontents", "isting"} {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// between are words that stand between the cells of a file in a sentence.
+var between = map[string]bool{"dated": true, "date": true, "size": true, "version": true, "and": true, "bytes": true}
+
+// loose reads a line that names a file and says its cells in words or in
+// parentheses: "Widget.dll (165,136 bytes, dated 6-15-95)". What stands in
+// parentheses behind the cells and is none is the row's note. The text above must
+// say that such files are delivered.
+func (r *reader) loose(i int, t *draft) ([]values.Row, []headings.Column) {
+	const above = 12 // lines
+	l := &r.page[i]
+	if l.Cells != nil || len(l.Text) > lines.LongestRow || len(t.Rows) == 0 && !wordy(l.Text) || r.odd <= 0 {
+		return nil, nil
+	}
+	r.odd -= 50
+	rows, shape := looseRow(l.Text, t.own)
+	if rows == nil || len(t.Rows) == 0 &&
+		!r.saidAbove(i, func() func(string) bool { return delivers().MatchString }, above) {
+		return nil, nil
+	}
+	return rows, shape
+}
+
+// wordy: the line has a parenthesis or a word between cells.
+func wordy(text string) bool {
+	return strings.IndexByte(text, '(') >= 0 || slices.ContainsFunc(strings.Fields(text), func(w string) bool {
+		return between[strings.ToLower(strings.Trim(w, ":,"))]
+	})
+}
+
+func looseRow(text string, own emptyWords) ([]values.Row, []headings.Column) {
+	read := func(text string) ([]values.Row, []headings.Column) {
+		words := strings.Fields(strings.NewReplacer("(", " ", ")", " ", ", ", " ", ": ", " ").Replace(text))
+		words = slices.DeleteFunc(words, func(w string) bool { return between[strings.ToLower(w)] })
+		for i := range words {
+			words[i] = strings.Trim(words[i], ",;")
+		}
+		return free(&lines.Line{Text: strings.Join(words, " ")}, own)
+	}
+	if rows, shape := read(text); rows != nil {
+		return rows, shape
+	}
+	front, note, found := strings.Cut(text, "(")
+	if note = strings.TrimSpace(note); !found || !strings.HasSuffix(note, ")") || strings.ContainsAny(note, "0123456789") {
+		return nil, nil
+	}
+	rows, shape := read(front)
+	if rows != nil {
+		rows[0].Notes = append(rows[0].Notes, strings.TrimSuffix(note, ")"))
+	}
+	return rows, shape
+}
