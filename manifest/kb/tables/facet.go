@@ -7,6 +7,7 @@ import (
 	"kbverify/manifest"
 	"kbverify/manifest/kb/cells"
 	"kbverify/manifest/kb/headings"
+	"kbverify/manifest/kb/lines"
 	"kbverify/manifest/kb/pattern"
 	"kbverify/manifest/kb/values"
 )
@@ -20,6 +21,13 @@ type facet struct {
 	label    string // the heading or the last short line above it
 	role     string // in an article of two: "previous", "cause", "comparison"
 	platform manifest.Platform
+	heading  string   // the line directly above it
+	section  string   // the heading of the section that it stands in
+	system   string   // the product that the text above names last
+	version  string   // the product's version, by its files
+	day      string   // of its latest file
+	files    []string // names
+	line     int      // source line of its first row
 }
 
 // reasons say for each role of a table why it is not to be judged by.
@@ -36,8 +44,9 @@ var (
 		`English|French|German|Spanish|Italian|Japanese|Korean|Dutch|Swedish|Portuguese|Brazilian|Russian|Polish|` +
 		`Czech|Danish|Norwegian|Finnish|Hebrew|Arabic|Turkish|Hungarian|Greek|Chinese|International|engelska)\b|` +
 		`英语|האנגלית`)
-	previous = pattern.New(`(?i)\b(?:previous(?:ly released)? version|original (?:English )?version|ORIGINAL English)\b`)
-	culprit  = pattern.New(`(?i)\b(?:confirmed to cause|causes? (?:this|the) (?:behavior|problem)|known to cause)\b`)
+	previous = pattern.New(`(?i)\b(?:previous(?:ly released)? version|original (?:English )?version|ORIGINAL English|` +
+		`of the old\b.{0,40}\bfiles|for the earlier\b.{0,40}\bfiles?)\b`)
+	culprit = pattern.New(`(?i)\b(?:confirmed to cause|causes? (?:this|the) (?:behavior|problem)|known to cause)\b`)
 )
 
 // languageTags gives the BCP 47 tag of a language as articles name it.
@@ -64,6 +73,13 @@ func (a *Article) facets(tables []*cells.Table) []facet {
 			language: languageOf(above),
 			title:    tableName(t.Title),
 			label:    a.label(t),
+			heading:  a.heading(t),
+			section:  a.section(t),
+			system:   a.system(t),
+			line:     a.lines[t.First].No,
+		}
+		if f.section == "" && len(out) > 0 {
+			f.section = out[len(out)-1].section // the same section goes on
 		}
 		if f.language == "" && f.client == "" {
 			if f.language = languageOf(wider); f.language == "" && len(above) < short {
@@ -138,19 +154,143 @@ func (a *Article) label(t *cells.Table) string {
 	text := t.Title
 	for i := t.First - 1; text == "" && i >= t.Context; i-- {
 		text = a.lines[i].Text
-		if text != "" && i > t.Context && a.lines[i-1].Text != "" && !a.lines[i].Head {
+		if l := &a.lines[i]; text != "" && i > t.Context && a.lines[i-1].Text != "" && !l.Head && !l.Block {
 			return "" // the last line of a paragraph
 		}
+		if strings.HasSuffix(text, ".") {
+			return "" // a sentence
+		}
 	}
-	return tableName(text)
+	if name := tableName(text); !poor(name) {
+		return component().ReplaceAllString(name, "")
+	}
+	return ""
+}
+
+// heading is the title row, or the last line above a table.
+func (a *Article) heading(t *cells.Table) string {
+	for i := t.First - 1; i >= t.Context; i-- {
+		if l := &a.lines[i]; l.Text != "" && len(l.Text) <= lines.LongestRow {
+			return l.Text
+		}
+	}
+	return ""
+}
+
+// section is the heading above a table, behind the table before it: one with a
+// rule below it, or one that the page marks. The sections that every article has
+// say nothing.
+func (a *Article) section(t *cells.Table) string {
+	for i := t.First - 1; i >= t.Context; i-- {
+		l := &a.lines[i]
+		marked := l.Head || i+1 < len(a.lines) && a.lines[i+1].Rule && l.Cells == nil && headings.InText(l.Text) == nil
+		if l.Text == "" || !marked {
+			continue
+		}
+		if strings.ToUpper(l.Text) == l.Text && standard[l.Text] {
+			return ""
+		}
+		if name := tableName(l.Text); !poor(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+var standard = map[string]bool{"SUMMARY": true, "SYMPTOMS": true, "CAUSE": true, "RESOLUTION": true, "WORKAROUND": true,
+	"STATUS": true, "MORE INFORMATION": true, "REFERENCES": true}
+
+// system is the product that the text above a table names last, behind the table
+// before it.
+func (a *Article) system(t *cells.Table) string {
+	for i := t.First - 1; i >= t.Context; i-- {
+		if len(a.lines[i].Text) > lines.LongestRow {
+			continue
+		}
+		if all := named().FindAllString(a.lines[i].Text, -1); len(all) > 0 {
+			return all[len(all)-1]
+		}
+	}
+	return ""
+}
+
+// based is a processor in the heading of a table: "x64-based versions".
+var based = pattern.New(`(?i)\b(x86|x64|arm64|ia-?64|amd64|i386|itanium)-based\b`)
+
+// builtFor gives the rows of a table the platform that its heading names, where the
+// table has no column for it. A name that stands there twice may be that of a file
+// for another processor, too (Windows on Windows), and stays without.
+func (f *facet) builtFor(t *manifest.Table, of *cells.Table) {
+	heading := cmp.Or(f.title, f.heading)
+	all := based().FindAllStringSubmatch(heading, -1)
+	if len(all) != 1 || headings.Count(of.Cols)[values.Platform] > 0 || onePlatform(t) != "" {
+		return
+	}
+	count := map[string]int{}
+	for _, file := range t.Files {
+		if count[manifest.NameKey(file.Name)]++; file.Platform != "" {
+			return
+		}
+	}
+	for i := range t.Files {
+		if file := &t.Files[i]; count[manifest.NameKey(file.Name)] == 1 && manifest.NamesExecutable(file.Name) {
+			file.Platform = manifest.ParsePlatform(all[0][1])
+		}
+	}
+}
+
+// filled reads what the files of a table tell of it.
+func (f *facet) filled(t *manifest.Table) {
+	f.platform = onePlatform(t)
+	versions := map[string]int{}
+	for _, file := range t.Files {
+		f.files = append(f.files, file.Name)
+		f.day = max(f.day, file.Modified[:min(len(file.Modified), len("2006-01-02"))])
+		if parts := strings.SplitN(file.Version.String(), ".", 3); len(parts) == 3 {
+			versions[parts[0]+"."+parts[1]]++
+		}
+	}
+	for v, n := range versions {
+		if n > versions[f.version] || n == versions[f.version] && v < f.version {
+			f.version = v
+		}
+	}
+}
+
+var (
+	// unsaid are words that name nothing, and ends of sentences that were cut.
+	unsaid = pattern.New(`^(?i)(?:-?or-?|and|and .*|notes?|to|the|for|also|then|table|warning|important|later|` +
+		`attributes or later)$|` +
+		`(?i)^(?:this|the|a|an|these) (?:.* )?(?:fix|hotfix|update|files?|versions?|patch)\b.* ` +
+		`(?:following|should|has|have|are|is)\b|` +
+		`(?i)(?:^| )(?:the|of|be|are|is|to|and|or|should|contains?|following|this|with|a|for|in)$`)
+	component = pattern.New(`^(?i)component: *`)
+)
+
+// poor: a text that names no table: a connective, a sentence without its end, or a
+// row that could not be read.
+func poor(name string) bool {
+	if len(name) < 2 || unsaid().MatchString(name) || headings.InText(name) != nil {
+		return true
+	}
+	cellsOf := 0
+	for w := range strings.FieldsSeq(name) {
+		if values.Digits(w) > 0 && (values.Is(values.Date, w) || values.Is(values.Time, w) || values.Is(values.Version, w)) {
+			cellsOf++
+		}
+	}
+	return cellsOf > 0
 }
 
 var (
 	// supported is how newer articles head a table: "For all supported x86-based
 	// versions of Windows 7".
 	supported = pattern.New(`^(?i)\W*(additional files )?for all supported (.*-based) versions of (?:Microsoft )?(.*)$`)
-	andOf     = pattern.New(`,? and (?:of|for) `)
-	marks     = strings.NewReplacer("/", "-", `\`, "-", ",", " ", "*", "", "_", " ")
+	// installedBy is how older ones introduce the files of a package.
+	installedBy = pattern.New(`^(?i)the following (?:updated )?files? (?:is|are) (?:installed|included|available) ` +
+		`(?:by|in|with) (.*?)(?:\.exe)?:?$`)
+	andOf = pattern.New(`,? and (?:of|for) `)
+	marks = strings.NewReplacer("/", "-", `\`, "-", ",", " ", "*", "", "_", " ")
 )
 
 // tableName shortens a heading to what can name a table.
@@ -159,6 +299,9 @@ func tableName(text string) string {
 	if m := supported().FindStringSubmatch(values.OneLine(text)); m != nil {
 		text = strings.ToLower(strings.TrimSuffix(m[1], " files ")) + " " + strings.TrimSuffix(m[2], "-based") + " " +
 			andOf().ReplaceAllString(m[3], " and ")
+	}
+	if m := installedBy().FindStringSubmatch(text); m != nil {
+		text = m[1]
 	}
 	text = strings.TrimSpace(strings.Trim(values.OneLine(marks.Replace(text)), ":.- "))
 	for len(text) > longest {
@@ -169,6 +312,24 @@ func tableName(text string) string {
 		text = text[:cut]
 	}
 	return text
+}
+
+// part is a component of SQL Server, as its updates head the table of each.
+var part = pattern.New(`^SQL Server \d{4}(?: R2)? (?:[^\s\d]\S*.*)$`)
+
+// notPart are the words behind a product that head tables of which one applies.
+var notPart = pattern.New(`(?i)\d (?:for|cumulative|service pack|sp\d?|rtm|gdr|cu\d*|x64|x86)\b`)
+
+// components: each table is one of the product's components, named after it, and
+// applies where that is installed.
+func components(facets []facet) bool {
+	for _, f := range facets {
+		name := cmp.Or(f.title, f.label)
+		if !part().MatchString(name) || notPart().MatchString(name) {
+			return false
+		}
+	}
+	return len(facets) > 1
 }
 
 // describe writes what a table is for.

@@ -2,6 +2,7 @@ package tables
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,6 +13,9 @@ import (
 // single table is named by its service pack, or not at all.
 func nameTables(tables []manifest.Table, facets []facet) {
 	names := []string{facets[0].pack}
+	if f := facets[0]; f.pack == "" && based().MatchString(f.heading) {
+		names[0] = f.label
+	}
 	if len(facets) > 1 {
 		names = anyNames(facets)
 		for _, choice := range nameChoices {
@@ -40,6 +44,16 @@ var nameChoices = []func(facet) string{
 	func(f facet) string { return string(f.platform) },
 	func(f facet) string { return f.label },
 	func(f facet) string { return join(f.language, string(f.platform)) },
+	func(f facet) string { return f.section },
+	func(f facet) string { return join(f.section, foreign(f, f.section)) },
+	func(f facet) string {
+		if strings.Contains(f.section, string(f.platform)) {
+			return f.section
+		}
+		return join(f.section, string(f.platform))
+	},
+	func(f facet) string { return f.system },
+	func(f facet) string { return join(f.system, foreign(f, f.system)) },
 }
 
 // foreign leaves English out where something else names the table.
@@ -73,28 +87,97 @@ func uniqueNames(facets []facet, choice func(facet) string) []string {
 	return names
 }
 
-// anyNames names tables by what is known of each, and numbers those of one name.
+// anyNames names tables by what is known of each, and tells those of one name
+// apart by what they have and the others have not; by their source lines, in the
+// end.
 func anyNames(facets []facet) []string {
-	var names []string
-	seen, taken := map[string]int{}, map[string]bool{}
-	for _, f := range facets {
-		name := "table"
-		for _, n := range []string{f.role, f.label, join(f.pack, foreign(f, f.pack), f.client), string(f.platform)} {
-			if n != "" && len(n) <= 56 {
-				name = n
+	names := make([]string, len(facets))
+	groups := map[string][]int{}
+	var order []string
+	for i, f := range facets {
+		for _, n := range []string{f.role, f.title, f.section, f.label, join(f.pack, foreign(f, f.pack), f.client),
+			f.language, f.system} {
+			if n != "" && len(n) <= longestBase {
+				names[i] = n
 				break
 			}
 		}
-		if seen[manifest.NameKey(name)]++; seen[manifest.NameKey(name)] > 1 {
-			name = fmt.Sprintf("%s-%d", name, seen[manifest.NameKey(name)])
+		key := manifest.NameKey(names[i])
+		if groups[key] == nil {
+			order = append(order, key)
 		}
-		for taken[manifest.NameKey(name)] {
-			name += "-2"
+		groups[key] = append(groups[key], i)
+	}
+	taken := map[string]bool{}
+	for _, key := range order {
+		if len(groups[key]) > 1 || key == "" {
+			tellApart(names, facets, groups[key])
 		}
-		taken[manifest.NameKey(name)] = true
-		names = append(names, name)
+		for _, i := range groups[key] {
+			if len(names[i]) > 64 || taken[manifest.NameKey(names[i])] {
+				names[i] = lineName(facets[i])
+			}
+			taken[manifest.NameKey(names[i])] = true
+		}
 	}
 	return names
+}
+
+const longestBase = 44 // bytes; leaves room for what tells tables of one name apart
+
+func lineName(f facet) string { return fmt.Sprintf("line %d", f.line) }
+
+// apart are what can tell tables of one name apart.
+var apart = []func(facet) string{
+	func(f facet) string { return f.label },
+	func(f facet) string { return f.pack },
+	func(f facet) string { return f.client },
+	func(f facet) string { return foreign(f, "x") },
+	func(f facet) string { return string(f.platform) },
+	func(f facet) string { return f.system },
+	func(f facet) string { return f.version },
+	func(f facet) string { return f.day },
+}
+
+// tellApart names those of the tables that have one name.
+func tellApart(names []string, facets []facet, of []int) {
+	for _, choice := range append(slices.Clone(apart), ownFile(facets, of), lineName) {
+		seen := map[string]bool{}
+		for _, i := range of {
+			name := choice(facets[i])
+			if name != "" && !strings.EqualFold(name, names[i]) && len(names[i])+1+len(name) <= 64 {
+				seen[manifest.NameKey(name)] = true
+			}
+		}
+		if len(seen) == len(of) {
+			for _, i := range of {
+				names[i] = strings.TrimSpace(names[i] + " " + choice(facets[i]))
+			}
+			return
+		}
+	}
+}
+
+// ownFile gives the first file of a table that none of the others has.
+func ownFile(facets []facet, of []int) func(facet) string {
+	count := map[string]int{}
+	for _, i := range of {
+		own := map[string]bool{}
+		for _, name := range facets[i].files {
+			if key := manifest.NameKey(name); !own[key] {
+				own[key] = true
+				count[key]++
+			}
+		}
+	}
+	return func(f facet) string {
+		for _, name := range f.files {
+			if stem := strings.TrimSuffix(name, filepath.Ext(name)); count[manifest.NameKey(name)] == 1 && len(stem) <= 16 {
+				return stem
+			}
+		}
+		return ""
+	}
 }
 
 // title says what the manifest is in facts: its first files, the product, and

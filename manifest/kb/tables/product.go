@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"kbverify/manifest/kb/cells"
+	"kbverify/manifest/kb/lines"
 	"kbverify/manifest/kb/pattern"
 	"kbverify/manifest/kb/values"
 )
@@ -19,6 +20,11 @@ const sms = "Systems Management Server"
 type statements struct {
 	releases []string // of SMS, for which the article is: "1.2", "2.0 SP1"
 	found    [6]string
+	stated   string   // what the line "Product(s):" says
+	applies  []string // the products that the article applies to, as printed
+	title    string   // what the title names
+	listing  bool     // the products that it applies to stand in the next lines
+	on       int      // indent of a product whose platforms stand below it, and further in
 }
 
 var (
@@ -29,22 +35,155 @@ var (
 // rules find a product in a line, the surest first.
 var rules = [6]struct {
 	pattern func() *regexp.Regexp
-	hint    string // what a line must hold, to look no further at most
-	product string // in the catalogue's spelling
+	hints   []string // of which a line must hold one, to look no further at most
+	product string   // in the catalogue's spelling
 }{
-	{pattern.New(`^- Microsoft Systems Management Server Installer version (\d\.\d)`), "", sms + " Installer $1"},
+	{pattern.New(`^- Microsoft Systems Management Server Installer version (\d\.\d)`),
+		[]string{"Installer"}, sms + " Installer $1"},
 	{pattern.New(`^.*?\bSystem Center (2012(?: R2)?) Configuration Manager\b|` +
-		`(?i)\b(?:ConfigMgr|Configuration Manager|SCCM) (20\d\d)\b`), " 20", "System Center $1 Configuration Manager $2"},
-	{pattern.New(`^Product\(s\): Microsoft Systems Management Server$`), "", sms},
+		`(?i)\b(?:ConfigMgr|Configuration Manager|SCCM) (20\d\d)\b`), []string{" 20"},
+		"System Center $1 Configuration Manager $2"},
+	{pattern.New(`^Product\(s\): Microsoft Systems Management Server$`), []string{"Product"}, sms},
 	{pattern.New(`^(?i)[\W_]*(?:original product version|applies to)` +
-		`[\W_]*:[\W_]*(?:&?nbsp;\W*)?(?:Microsoft )?([^,]{3,80})`), ":", "$1"},
-	{pattern.New(`\b(?:Systems Management Server|SMS) (?:version )?([12]\.\d|2003)\b`), "", sms + " $1"},
-	{pattern.New(`\b(SQL Server 20\d\d(?: R2)?|Exchange Server \d{4}|Silverlight \d|Windows Server \d{4}(?: R2)?|` +
-		`Windows (?:XP|Vista|7|8\.1|8|10|NT 4\.0)|Visual FoxPro \d\.\d)\b`), "", "$1"},
+		`[\W_]*:[\W_]*(?:&?nbsp;\W*)?(?:Microsoft )?([^,]{3,80})`), []string{"pplies", "PPLIES", "ersion:", "ersion:"}, "$1"},
+	{pattern.New(`\b(?:Systems Management Server|SMS) (?:version )?([12]\.\d|2003)\b`),
+		[]string{"SMS", "Systems"}, sms + " $1"},
+	{named, []string{"Server", "Windows", "Silverlight", "FoxPro", "Office", "SharePoint"}, "$1"},
+}
+
+// named finds products by the names that articles use.
+var named = pattern.New(`\b(SQL Server 20\d\d(?: R2)?|Exchange Server (?:\d{4}|5\.\d)|` +
+	`SharePoint (?:Server|Foundation) \d{4}|` +
+	`Silverlight \d|Windows Server(?:,? version)? (?:\d{4}(?: R2)?|\d\dH\d)|Office \d{4}|` +
+	`Windows (?:XP|Vista|7|8\.1|8|10|11|2000|95|98|NT 4\.0)|Visual FoxPro \d\.\d)(?:\b|$)`)
+
+var (
+	statedProduct = pattern.New(`^Product\(s\): *(?:Microsoft )?(\S.*)$`)
+	appliesTo     = pattern.New(`^(?i)(?:the information in this article )?applies to:?$`)
+	bullet        = pattern.New(`^[-*•·] +`)
+	ofTitle       = pattern.New(`^(?i)(?:title: *"|## |# |article title: )|^[KQ]B?\d{5,7}: `)
+)
+
+// head reads what the head of an article states: its title, its product, and the
+// list of those that it applies to.
+func (p *statements) head(l *lines.Line) {
+	text := l.Text
+	if p.stated == "" && says(text, "Product(s)") {
+		if m := statedProduct().FindStringSubmatch(text); m != nil && !strings.EqualFold(m[1], "see article") {
+			p.stated = m[1]
+		}
+	}
+	if p.title == "" && text != "" {
+		if l.Head || strings.IndexByte("tTaA#KQkq", text[0]) >= 0 && ofTitle().MatchString(text) {
+			p.title = named().FindString(text)
+		}
+	}
+	switch {
+	case len(text) < 60 && says(text, "pplies to", "pplies To", "PPLIES TO") && appliesTo().MatchString(text):
+		p.listing, p.on = len(p.applies) == 0, -1
+	case !p.listing || text == "" && !l.Rule:
+	case l.Rule || l.Head || len(p.applies) >= 50:
+		p.listing = false
+	case bullet().MatchString(text):
+		if p.on >= 0 && l.Indent > p.on {
+			return // a platform of the product above
+		}
+		p.on = -1
+		if strings.Contains(text, "on platform") {
+			p.on = l.Indent
+		}
+		p.applies = append(p.applies, bullet().ReplaceAllString(text, ""))
+	case len(p.applies) == 0 && len(text) <= 80 && named().MatchString(text):
+		p.applies = append(p.applies, text)
+	default:
+		p.listing = false
+	}
+}
+
+// split parts a product and its version, as a list of them prints it: "Microsoft
+// Exchange Server, version 5.5". The version is "" where it prints several, or none.
+func split(text string) (name, version string) {
+	text, _, _ = strings.Cut(strings.TrimSpace(text), ", on platform")
+	if _, behind, found := strings.Cut(text, ": Microsoft "); found {
+		text = behind // "the operating system: Microsoft Windows NT"
+	}
+	name = strings.TrimPrefix(text, "Microsoft ")
+	front, behind, found := strings.Cut(name, "version")
+	if !found {
+		name, _, _ = strings.Cut(name, ",")
+		return strings.TrimSpace(name), ""
+	}
+	name = strings.Trim(front, ", ")
+	seen := map[string]bool{}
+	for _, v := range number().FindAllString(behind, -1) {
+		seen[v], version = true, v
+	}
+	if len(seen) != 1 {
+		return name, ""
+	}
+	return name, version
+}
+
+var number = pattern.New(`\b\d+\.\d+[a-z]?\b`)
+
+// generic are the words of a product line that say what sort of thing it is.
+var generic = map[string]bool{"for": true, "and": true, "the": true, "retail": true, "product": true, "products": true,
+	"microsoft": true, "home": true, "titles": true, "games": true, "issues": true}
+
+// own is the product that the article states. Where it applies to releases of
+// that product alone, their common name and version say it more exactly.
+func (p *statements) own() string {
+	if p.stated == "" {
+		if len(p.applies) > 0 {
+			name, version := split(p.applies[0])
+			return strings.TrimSpace(name + " " + version)
+		}
+		return ""
+	}
+	stated := strings.TrimSpace(strings.TrimSuffix(strings.ReplaceAll(p.stated, ".x", ""), "Retail Product"))
+	name, version, n := "", "", 0
+	for _, text := range p.applies {
+		entry, v := split(text)
+		if !namesAll(entry, stated) {
+			continue
+		}
+		if n++; n == 1 {
+			name, version = entry, v
+		}
+		if name != entry {
+			name = stated
+		}
+		if version != v {
+			version = ""
+		}
+	}
+	if n == 0 || strings.Contains(name, version) {
+		version = ""
+	}
+	return strings.TrimSpace(cmp.Or(name, stated) + " " + version)
+}
+
+// namesAll: every word of a product that says which it is stands in text.
+func namesAll(text, product string) bool {
+	text = strings.ToLower(text)
+	n := 0
+	for w := range strings.FieldsSeq(strings.ToLower(product)) {
+		if generic[w] {
+			continue
+		}
+		if n++; !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return n > 0
 }
 
 func (p *statements) line(text string) {
-	if m := smsApplies().FindStringSubmatch(text); m != nil {
+	var m []string
+	if strings.HasPrefix(text, "- ") {
+		m = smsApplies().FindStringSubmatch(text)
+	}
+	if m != nil {
 		for release := range strings.SplitSeq(m[1], ",") {
 			if v := smsRelease().FindString(strings.TrimSpace(release)); v != "" {
 				p.releases = append(p.releases, v)
@@ -52,7 +191,7 @@ func (p *statements) line(text string) {
 		}
 	}
 	for i, r := range rules {
-		if p.found[i] != "" || !strings.Contains(text, r.hint) {
+		if p.found[i] != "" || !says(text, r.hints...) {
 			continue
 		}
 		if m := r.pattern().FindStringSubmatchIndex(text); m != nil {
@@ -64,8 +203,12 @@ func (p *statements) line(text string) {
 // product gives the product. Where an article is for several releases of SMS,
 // the versions of the files decide, else the newest release.
 func (p *statements) product(tables []*cells.Table) string {
+	if p.stated != "" && !strings.Contains(p.stated, sms) {
+		return p.own()
+	}
 	if len(p.releases) == 0 {
-		return cmp.Or(cmp.Or(p.found[:]...), unknownProduct)
+		found := &p.found // the surest: of Systems Management Server and its successor, which the catalogue knows
+		return cmp.Or(cmp.Or(found[:3]...), p.own(), found[3], p.title, found[4], found[5], unknownProduct)
 	}
 	release, own := "", filesOf(tables)
 	for _, r := range p.releases {

@@ -5,6 +5,7 @@
 package tables
 
 import (
+	"cmp"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -25,6 +26,7 @@ type Article struct {
 	Product  string // in the catalogue's spelling, or unknownProduct
 	Language string // BCP 47 tag of the text
 	lines    []lines.Line
+	place    string   // the KB number in the address of the page, or ""
 	mention  string   // the KB number that the text names most, or ""
 	pack     string   // the one service pack that the article is for, "SP1"
 	requires []string // products that must be installed first
@@ -39,8 +41,12 @@ var (
 	ownID = pattern.New(`^(?i)[\W_]*(?:original kb number|article id|article|kb article|knowledge base article id)` +
 		`[\W_]*:[\W_]*(?:&?nbsp;\W*)?(KB|Q)?(\d{5,7})\W*$`)
 	// statedID is the same inside a line, as on pages without line breaks.
-	statedID   = pattern.New(`(?i)\b(?:article id|pss id number|kb number)\W{0,12}(KB|Q)?(\d{5,7})\b`)
-	namedID    = pattern.New(`^(?i)(KB|Q)(\d{5,7})(?:\b|_)`)
+	statedID = pattern.New(`(?i)\b(?:article id|pss id number|kb number)\W{0,12}(KB|Q)?(\d{5,7})\b`)
+	namedID  = pattern.New(`^(?i)(KB|Q)(\d{5,7})(?:\b|_)`)
+	// bareID is the name under which the file information of an update is downloaded.
+	bareID = pattern.New(`^(?i)(\d{6,7})(?:[-_.][a-z0-9._-]*)?$`)
+	// address is that of an article.
+	address    = pattern.New(`(?i)\bsupport\.microsoft\.com/[^\s"<>]*?(?:/kb/|/help/|\bkb/?)(\d{6,7})\b`)
 	fileID     = pattern.New(`(?i)(?:^|[^a-z0-9])(KB|Q)(\d{5,7})(?:$|[^0-9])`)
 	anyID      = pattern.New(`(?i)\b(KB) ?(\d{5,7})\b`)
 	bareNumber = pattern.New(`^\d{5,7}$`)
@@ -56,26 +62,36 @@ var (
 func Read(name string, in cells.Article, id, product string) *Article {
 	a := &Article{ID: bareNumber().ReplaceAllString(id, "KB$0"), Product: product, lines: in.Lines}
 	var text statements
-	counts, letters := map[string]int{}, scripts{}
+	counts, letters, places := map[string]int{}, scripts{}, map[string]int{}
 	stated := ""
+	rows := rowsOf(in.Tables)
 	for i := range in.Lines {
 		l := in.Lines[i].Text
+		if rows[in.Lines[i].No] == l && l != "" { // it says what its cells say
+			countIDs(l, counts)
+			letters.line(l)
+			continue
+		}
+		if len(l) <= lines.LongestRow {
+			text.head(&in.Lines[i])
+		}
 		if l == "" || len(l) > 20*lines.LongestRow {
 			continue
 		}
-		if a.ID == "" {
-			a.ID = idIn(ownID(), l)
+		if says(l, "rticle", "RTICLE", "umber", "UMBER") {
+			a.ID = cmp.Or(a.ID, idIn(ownID(), l))
+			stated = cmp.Or(stated, idIn(statedID(), l))
 		}
-		if stated == "" {
-			stated = idIn(statedID(), l)
+		if says(l, "://") {
+			a.at(&in.Lines[i], places)
 		}
-		for _, m := range anyID().FindAllStringSubmatch(l, 8) {
-			counts[m[2]]++
+		countIDs(l, counts)
+		if says(l, "otfix", "OTFIX") {
+			if m := needs().FindStringSubmatch(l); m != nil {
+				a.requires = append(a.requires, m[1])
+			}
 		}
-		if m := needs().FindStringSubmatch(l); m != nil {
-			a.requires = append(a.requires, m[1])
-		}
-		a.renamed = a.renamed || renames().MatchString(l)
+		a.renamed = a.renamed || (says(l, "locale") || !values.ASCII(l)) && renames().MatchString(l)
 		if strings.Contains(l, "accompanying fix that you must apply") {
 			a.with = append(a.with, a.referenceBelow(i)...)
 		}
@@ -89,6 +105,15 @@ func Read(name string, in cells.Article, id, product string) *Article {
 	if a.ID == "" {
 		a.ID = idIn(namedID(), filepath.Base(filepath.ToSlash(name)))
 	}
+	if m := bareID().FindStringSubmatch(filepath.Base(filepath.ToSlash(name))); m != nil && a.ID == "" {
+		a.ID = "KB" + m[1]
+	}
+	if a.place == "" && len(places) == 1 {
+		a.place = most(places)
+	}
+	if a.ID == "" {
+		a.ID = a.place
+	}
 	if a.Product == "" {
 		a.Product = text.product(in.Tables)
 	}
@@ -101,6 +126,48 @@ func Read(name string, in cells.Article, id, product string) *Article {
 		}
 	}
 	return a
+}
+
+// says: the text holds one of the words; a quick look before a closer one.
+func says(text string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+}
+
+// at counts the article whose address a line holds. A line that is nothing else
+// says where the page comes from.
+func (a *Article) at(l *lines.Line, places map[string]int) {
+	all := address().FindAllStringSubmatch(l.Text, 8)
+	if len(all) == 0 {
+		return
+	}
+	for _, m := range all {
+		places[m[1]]++
+	}
+	alone := l.Block && !strings.Contains(l.Text, " ") || strings.HasPrefix(l.Text, "saved from ")
+	if a.place == "" && alone {
+		a.place = "KB" + all[0][1]
+	}
+}
+
+// rowsOf gives the rows of all tables by their source lines.
+func rowsOf(tables []*cells.Table) map[int]string {
+	rows := map[int]string{}
+	for _, t := range tables {
+		for i := range t.Rows {
+			rows[t.Rows[i].Line] = t.Rows[i].Text
+		}
+	}
+	return rows
+}
+
+// countIDs counts the KB numbers that a line names.
+func countIDs(text string, counts map[string]int) {
+	if !strings.Contains(text, "KB") && !strings.Contains(text, "kb") && !strings.Contains(text, "Kb") {
+		return
+	}
+	for _, m := range anyID().FindAllStringSubmatch(text, 8) {
+		counts[m[2]]++
+	}
 }
 
 // idIn is the id that a pattern of prefix and number finds, or "".
@@ -213,10 +280,16 @@ func (a *Article) Describe(m *manifest.Manifest, of []*cells.Table) {
 	m.ID, m.Product = a.ID, a.Product
 	facets := a.facets(of)
 	for i := range m.Tables {
-		facets[i].platform = onePlatform(&m.Tables[i])
+		facets[i].filled(&m.Tables[i])
+		facets[i].builtFor(&m.Tables[i], of[i])
 		facets[i].describe(&m.Tables[i], a.Product)
 	}
 	nameTables(m.Tables, facets)
+	if components(facets) {
+		for i := range m.Tables {
+			m.Tables[i].Component = true
+		}
+	}
 	for _, id := range []string{idFromFiles(m), a.mention} {
 		if m.ID == "" {
 			m.ID = id

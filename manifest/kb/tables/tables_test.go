@@ -1,6 +1,7 @@
 package tables_test
 
 import (
+	"strings"
 	"testing"
 
 	"kbverify/manifest"
@@ -17,7 +18,10 @@ func described(name string, texts ...string) (*tables.Article, *manifest.Manifes
 	m := &manifest.Manifest{}
 	context := 0
 	for i, text := range texts {
-		in.Lines = append(in.Lines, lines.Line{No: 2*i + 1, Text: text}, lines.Line{No: 2*i + 2})
+		for line := range strings.SplitSeq(text, "\n") {
+			in.Lines = append(in.Lines, lines.Line{No: 2*i + 1, Text: line})
+		}
+		in.Lines = append(in.Lines, lines.Line{No: 2*i + 2})
 		first := len(in.Lines)
 		in.Tables = append(in.Tables, &cells.Table{First: first, Context: context, Cols: headings.InText("File name Size")})
 		m.Tables = append(m.Tables, manifest.Table{Files: []manifest.File{{Name: "Widget.dll"}}})
@@ -39,6 +43,16 @@ func TestArticle(t *testing.T) {
 		{"KB900099.md", "- Microsoft Systems Management Server version 2.0 SP1", "KB900099", "Systems Management Server 2.0", "en"},
 		{"KB900099.md", "for ConfigMgr 2007", "KB900099", "System Center Configuration Manager 2007", "en"},
 		{"KB900099.md", "Applies to: Microsoft Widget Server, second edition", "KB900099", "Widget Server", "en"},
+		{"KB900099.md", "Product(s): Microsoft Widget Server", "KB900099", "Widget Server", "en"},
+		{"KB900099.md", "Windows XP\nProduct(s): Microsoft Widget\nThe information in this article applies to:\n\n" +
+			"- Microsoft Widget Server, version 5.5\n- Microsoft Gadget, version 2.0", "KB900099", "Widget Server 5.5", "en"},
+		{"KB900099.md", "Product(s): Microsoft Widget\nThe information in this article applies to:\n\n- Microsoft Widget Server version 5.5\n" +
+			"- Microsoft Widget Client version 5.5", "KB900099", "Widget 5.5", "en"},
+		{"KB900099.md", "Product(s): See article\nThe information in this article applies to:\n\n- Microsoft Gadget, versions 2.0, 3.0",
+			"KB900099", "Gadget", "en"},
+		{"5900099.csv", "words", "KB5900099", "product not stated", "en"},
+		{"x.txt", "See https://support.microsoft.com/en-us/help/5900098/widget for more", "KB5900098", "product not stated", "en"},
+		{"x.txt", "https://support.microsoft.com/kb/900097 and https://support.microsoft.com/kb/900096", "", "product not stated", "en"},
 		{"KB900099.md", "файлы этого исправления", "KB900099", "product not stated", "ru-RU"},
 		{"KB900099.md", "この修正プログラム", "KB900099", "product not stated", "ja-JP"},
 	} {
@@ -57,12 +71,49 @@ func TestTables(t *testing.T) {
 		{"The French files for this server are these:", "The German files for this server are these:", "French", "German", "fr", ""},
 		{"The previous version of this fix had these files:", "The fix of today has these other files:", "previous", "current", "", "previous version"},
 		{"For all supported x86-based versions of Windows 7", "For all supported x64-based versions of Windows 7", "x86 Windows 7", "x64 Windows 7", "", ""},
-		{product, product, "Applies to: Widget Server", "Applies to: Widget Server-2", "", ""},
+		{"SQL Server 2019 Analysis Services", "SQL Server 2019 Reporting Services", "SQL Server 2019 Analysis Services",
+			"SQL Server 2019 Reporting Services", "", ""},
+		{"or", "and", "line 3", "line 6", "", ""},
+		{product, product, "Applies to: Widget Server line 3", "Applies to: Widget Server line 6", "", ""},
 	} {
 		_, m := described("KB900099.txt", tt.first, tt.second)
 		got := m.Tables
 		if got[0].Name != tt.name || got[1].Name != tt.other || got[0].Language != tt.language || got[0].Reference != tt.reference {
 			t.Errorf("%q, %q: %+v", tt.first, tt.second, got)
+		}
+	}
+}
+
+// TestComponents: the tables of SQL Server's components apply each where it is
+// installed; those of its service packs are alternatives.
+func TestComponents(t *testing.T) {
+	for first, want := range map[string]bool{
+		"SQL Server 2019 Analysis Services":      true,
+		"SQL Server 2019 for x64-based systems":  false,
+		"SQL Server 2019 Cumulative Update 5":    false,
+		"Widget Server 2019 Analysis Services":   false,
+		"SQL Server 2019 Service Pack 2, files:": false,
+	} {
+		_, m := described("KB900099.txt", first, "SQL Server 2019 Reporting Services")
+		if m.Tables[0].Component != want || m.Tables[1].Component != want {
+			t.Errorf("%q: components %t and %t, want %t", first, m.Tables[0].Component, m.Tables[1].Component, want)
+		}
+	}
+}
+
+// TestBuiltFor: the platform in a heading is that of the executables below it, where
+// the table has no column for it and the name stands there once.
+func TestBuiltFor(t *testing.T) {
+	for heading, want := range map[string]manifest.Platform{
+		"For all supported x64-based versions of Windows 7":          "x64",
+		"For all supported x86-based and x64-based versions":         "",
+		"For all supported ARM64-based versions of Windows 10":       "ARM64",
+		"Files for the x64 edition":                                  "",
+		"For all supported IA-64-based versions of Windows Server 8": "IA-64",
+	} {
+		_, m := described("KB900099.txt", heading)
+		if got := m.Tables[0].Files[0].Platform; got != want {
+			t.Errorf("%q: %q, want %q", heading, got, want)
 		}
 	}
 }
