@@ -2,8 +2,10 @@ package kb_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -34,6 +36,19 @@ var hostile = []struct {
 	{"open tables in Markdown", "# x\n", "<table><tr><td>x\n"},
 	{"wide tables", "", "|File name|Version" + strings.Repeat("|Qx", 300) + "|\n|W.dll|1.2.3.4" + strings.Repeat("|1,000", 300) + "|\n"},
 	{"nested tables", "<html>", "<table><tr><td>"},
+	{"odd rows", "Date Time Version Size File name Platform\n", "01/10/2001 1815 R.5.03 28,851 Widget.dll Intel\n"},
+	{"nearly odd rows", "Date Time Version Size File name Platform\n", "01/10/2001 1815 R.5.03 28,851 of the words Intel\n"},
+	{"rows in words", "The fix has these files:\n", "Widget.dll (165,136 bytes, dated 06-15-95)\n"},
+	{"names and versions", "These files are installed:\n", "A.dll 6.00.8176\n"},
+	{"names and versions, not said", "", "A.dll 6.00.8176\n"},
+	{"listings", "", "C:\\>dir\n08/16/96 11:57a 5,232 Widget.ddm\n"},
+	{"one listing", "C:\\>dir\n", "08/16/96 11:57a 5,232 Widget.ddm\n"},
+	{"wrapped cells", "Date Size File name Platform\n", "1/2/99 1,000 W.dll   Windows 95\n                     (retail)\n"},
+	{"headings with blanks", "", "File name   Size   Colour\n"},
+	{"rows of another header", "Date Time Size File name\n1/2/99 10:00 1,000 W.dll\n\nWords.\n", "1/2/99 10:00 --R- 1,000 W.dll\n\nWords.\n"},
+	{"findings", "", "12/1/2002 2:14:15 PM widget failed Widget.dll 1234 12:13\n"},
+	{"parts of a web archive", "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n", "--b\n\nx\n"},
+	{"headings of sections", "", "Windows 2000\n------------\nSize File name\n1,000 W.dll\n\n"},
 	{"CSV quotes", "File name,Size,Date\n", "\"\n,"},
 }
 
@@ -98,6 +113,59 @@ func BenchmarkHostile(b *testing.B) {
 			}
 		})
 	}
+}
+
+// updateCSV is the file information of a cumulative update, of so many rows, in
+// sections by architecture.
+func updateCSV(rows int) []byte {
+	var b strings.Builder
+	b.WriteString("\uFEFFCumulative update for Windows Server 2016 (KB5900100),,,,,\n")
+	platforms := []string{"x86", "x64", "ARM64"}
+	for s, platform := range platforms {
+		fmt.Fprintf(&b, "\"Windows Server 2016 for %s-based systems\",,,,,\n", platform)
+		b.WriteString("File name,File version,File size,Date,Time,Platform\n")
+		for i := s; i < rows; i += len(platforms) {
+			if i%2 == 0 {
+				fmt.Fprintf(&b, "Amd64_widget-component-%06d_31bf3856ad364e35_10.0.14393.7969_none_1f2e3d4c5b6a7988.manifest,"+
+					"Not versioned,\"%d,%03d\",04-Apr-2025,17:37,Not applicable\n", i, 1+i%99, i%1000)
+				continue
+			}
+			fmt.Fprintf(&b, "Widget%d.dll,10.0.14393.%d,\"%d,%03d\",04-Apr-2025,17:37,%s\n", i, 7000+i%900, 1+i%900, i%1000, platform)
+		}
+	}
+	return []byte(b.String())
+}
+
+// TestUpdateCSV: the largest updates have more than 100,000 rows.
+func TestUpdateCSV(t *testing.T) {
+	const rows = 100_001
+	res, err := kb.Read("5900100.csv", updateCSV(rows), kb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, table := range res.Manifest.Tables {
+		n += len(table.Files)
+	}
+	if n != rows || len(res.Manifest.Tables) != 3 || len(res.Findings) > 0 {
+		t.Errorf("%d rows in %d tables, findings %v; want %d in 3", n, len(res.Manifest.Tables), res.Findings, rows)
+	}
+}
+
+// BenchmarkUpdateCSV imports 100,000 rows; the memory is what was in use at most
+// since the process began.
+func BenchmarkUpdateCSV(b *testing.B) {
+	data := updateCSV(100_000)
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := kb.Read("5900100.csv", data, kb.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	b.ReportMetric(float64(m.Sys)/(1<<20), "MB-in-use")
 }
 
 // BenchmarkRead imports the largest article known, which KBVERIFY_CORPUS holds,
