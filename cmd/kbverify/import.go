@@ -27,16 +27,17 @@ var importCommand = command{
 	name:    "import",
 	args:    "[FLAGS] ARTICLE|INVENTORY|PACKAGE|PATCH...|-",
 	summary: "an article, a package or a known-good root becomes a manifest",
-	about: "Makes a manifest of a Knowledge Base article: a saved HTML page, Markdown, plain\n" +
-		"text, rows copied from a browser, or Microsoft's CSV. Given an inventory written\n" +
-		"by scan --hash it records that root: a manifest of every file, its place and its\n" +
-		"content, by which verify finds whatever was changed, added or removed. Given a\n" +
-		"Windows Installer package (.msi), alone or with the patches (.msp) for it, it\n" +
-		"says what an administrative image of it has to hold, or what it installs. The\n" +
-		"manifest goes to standard output. What can be read in two ways, does not fit, or\n" +
-		"was left out goes to standard error, with its line, the reading taken, and why.\n" +
-		"- reads standard input. Exit code 1 says that no table of files was found, or\n" +
-		"that --strict refuses the reading.",
+	about: "Makes a manifest of a Knowledge Base article: a saved HTML page or web archive,\n" +
+		"Markdown, plain text, rows copied from a browser, or Microsoft's CSV. Given an\n" +
+		"inventory written by scan --hash it records that root: a manifest of every file,\n" +
+		"its place and its content, by which verify finds whatever was changed, added or\n" +
+		"removed. Given a Windows Installer package (.msi), alone or with the patches for\n" +
+		"it (.msp), it says what an administrative image of it has to hold, or what it\n" +
+		"installs. The manifest goes to standard output; those of several articles, of a\n" +
+		"folder or a pattern go into the folder -o DIR, which --catalog takes. What can\n" +
+		"be read in two ways, does not fit, or was left out goes to standard error, with\n" +
+		"its line, the reading taken, and why. - reads standard input. Exit code 1 says\n" +
+		"that no table of files was found, or that --strict refuses the reading.",
 	new: func() action { return &importAction{} },
 }
 
@@ -85,13 +86,16 @@ type finding struct {
 }
 
 func (a *importAction) run(s *session, args []string) (result.Exit, error) {
-	if len(args) == 0 || len(args) > 1 && a.base == "" {
-		return 0, usagef("want one ARTICLE, an inventory, a package, or - for standard input; found %d arguments "+
-			"(patches go with --base PACKAGE)", len(args))
+	if len(args) == 0 {
+		return 0, usagef("want an ARTICLE, an inventory, a package, or - for standard input " +
+			"(several go into a folder, -o DIR; patches go with --base PACKAGE)")
 	}
 	format, err := a.format()
 	if err != nil {
 		return 0, err
+	}
+	if a.many(args) {
+		return a.runMany(s, args, format)
 	}
 	got, err := patience.Wait(s.ctx, func() (*imported, error) { return a.read(s, args, format) }, nil)
 	if s.ctx.Err() != nil {
@@ -224,6 +228,11 @@ func (a *importAction) report(s *session, got *imported) {
 	if got.manifest == nil {
 		return
 	}
+	s.note("import: %s", inOneLine(got))
+}
+
+// inOneLine is a manifest in one line.
+func inOneLine(got *imported) string {
 	files := 0
 	for _, t := range got.manifest.Tables {
 		files += len(t.Files)
@@ -232,12 +241,16 @@ func (a *importAction) report(s *session, got *imported) {
 	if n := len(got.findings); n > 0 {
 		doubts = fmt.Sprintf("%s, %d of which --strict refuses", counted(n, "finding", "findings"), got.refused)
 	}
-	s.note("import: %s: %s with %s; %s", got.manifest.ID,
+	return fmt.Sprintf("%s: %s with %s; %s", got.manifest.ID,
 		counted(len(got.manifest.Tables), "table", "tables"), counted(files, "file", "files"), doubts)
 }
 
 func (a *importAction) write(s *session, m *manifest.Manifest) error {
-	out, err := a.outputFlags.create(s, nil)
+	return a.writeTo(s, &a.outputFlags, m)
+}
+
+func (a *importAction) writeTo(s *session, to *outputFlags, m *manifest.Manifest) error {
+	out, err := to.create(s, nil)
 	if err != nil {
 		return err
 	}

@@ -190,7 +190,8 @@ func sampleRoots(t *testing.T) {
 	if err := os.Mkdir("own", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for path, text := range map[string]string{"own/KB900001.json": exampleManifest, "KB900009.txt": exampleArticle} {
+	for path, text := range map[string]string{"own/KB900001.json": exampleManifest, "KB900009.txt": exampleArticle,
+		"KB900010.csv": exampleCSV} {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -284,7 +285,12 @@ A sample article for System Center Configuration Manager 2007 SP2.
 
 File name    File version    File size   Date          Time   Platform
 Sample.dll   4.0.6487.2100   12,345      01-Feb-2010   13:40  x86
-Other.exe    4.0.6487.2100   23,456      2010          13:40  x64
+             4.0.6487.2100   23,456      01-Feb-2010   13:40  x64
+`
+
+// What an update's page has as its file information.
+const exampleCSV = `File name,File version,File size,Date,Time,Platform
+Other.dll,4.0.6487.2200,"34,567",01-Mar-2010,13:40,x86
 `
 
 const exampleManifest = `{

@@ -17,8 +17,8 @@ import (
 const touched = 99
 
 // untouched does what a command does, and looks at everything below the working
-// folder before and after: only the file of -o, and the folder of demo, may be
-// something else afterwards.
+// folder before and after: only the file of -o, and the folder of demo or import,
+// may be something else afterwards.
 func untouched(args []string, command func() int) int {
 	before := petest.Fingerprint(".")
 	code := command()
@@ -39,6 +39,7 @@ func forgive(args []string, prints ...map[string]string) {
 		delete(print, temp) // only its time changes, by what is there for a while
 	}
 	target, demo := "", len(args) > 1 && args[0] == "demo"
+	folder := demo || len(args) > 1 && args[0] == "import"
 	for i := 1; i < len(args); i++ {
 		if args[i-1] == "-o" || demo && !strings.HasPrefix(args[i], "-") {
 			target = filepath.Clean(args[i])
@@ -49,7 +50,7 @@ func forgive(args []string, prints ...map[string]string) {
 	}
 	for _, print := range prints {
 		for path := range print {
-			if path == target || demo && strings.HasPrefix(path, target+string(filepath.Separator)) {
+			if path == target || folder && strings.HasPrefix(path, target+string(filepath.Separator)) {
 				delete(print, path)
 			}
 		}
