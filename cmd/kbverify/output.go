@@ -67,6 +67,7 @@ func (f *outputFlags) flagsOf(fs *pflag.FlagSet, formats []report.Format) {
 	f.color = colorAuto
 	fs.Var(&f.color, "color", "colour the table `WHEN`: auto (on a terminal, unless NO_COLOR is set; FORCE_COLOR also "+
 		"in a pipe), always or never")
+	choose(fs, "color", colors...)
 }
 
 func (f *outputFlags) fileFlag(fs *pflag.FlagSet) {

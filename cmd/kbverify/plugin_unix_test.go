@@ -196,7 +196,7 @@ func TestNegate(t *testing.T) {
 		{append([]string{negate, "-s"}, append(plugin, "KB977384", "D_/SMS")...), 2, "KBVERIFY CRITICAL - KB977384 SP2 INSTALLED, "},
 		{append([]string{negate, "-s"}, append(plugin, "KB977203", "D_/SMS")...), 0, "KBVERIFY OK - KB977203 SP2 PARTIAL, "},
 		{append([]string{negate, "-s", "-u", "WARNING"}, append(plugin, "KB977384", "none")...), 1, "KBVERIFY WARNING - NOT CHECKED, "},
-		{append([]string{negate, "-s", "-u", "CRITICAL"}, append(plugin, "KB977384", "--bogus")...), 2, "KBVERIFY CRITICAL - verify: unknown flag: --bogus"},
+		{append([]string{negate, "-s", "-u", "CRITICAL"}, append(plugin, "KB977384", "--bogus")...), 2, "KBVERIFY CRITICAL - verify: no flag \"--bogus\""},
 	} {
 		cmd := exec.Command(c.args[0], c.args[1:]...)
 		out, _ := cmd.Output()

@@ -29,6 +29,7 @@ import (
 	"kbverify/pecheck/authenticode"
 	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/pefile"
+	"kbverify/pecheck/report"
 	"kbverify/pecheck/result"
 )
 
@@ -111,6 +112,8 @@ func schemaOf(text []byte) string {
 	switch {
 	case doc.Kind == "kbverify-inventory":
 		return inventorySchema
+	case doc.Kind == report.ChangesDocument:
+		return ""
 	case doc.Roots != nil:
 		return resultSchema
 	case doc.Kind == result.Document, doc.Root != nil && doc.Tables != nil:
@@ -145,9 +148,10 @@ func unfit(output []byte) (documents int, err error) {
 // a code that kbverify does not have.
 const misfit = 98
 
-// fitting runs a command that may write JSON, and looks at what it has written.
+// fitting runs a command that may write JSON, and looks at what it has written, where a
+// script says where the schemas are.
 func fitting(args []string, command func(stdout io.Writer) int) int {
-	json := slices.ContainsFunc(args, func(arg string) bool {
+	json := os.Getenv(schemaFolder) != "" && slices.ContainsFunc(args, func(arg string) bool {
 		return arg == "scan" || arg == "import" || strings.HasSuffix(arg, "json") || strings.HasSuffix(arg, "jsonl")
 	})
 	if !json {
