@@ -141,8 +141,11 @@ func TestTaken(t *testing.T) {
 			"01/10/2001 11:31 28,853 C.dll Intel", "A.dll Ntldr C.dll", ""},
 		"a lost row ends no table": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n01/10/2001 11:31 1.2.3.4 28,852 x86\n" +
 			"01/10/2001 11:31 1.2.3.4 28,853 C.dll Intel", "A.dll C.dll", "28,852 x86"},
-		"a label in front":       {header + "MDAC 2.0  02/02/99 11:31 2.5.3.2 136KB Widget.dll Intel", "Widget.dll", ""},
-		"attributes":             {"Date Time Size File name\n01-17-1997 7:02:38p --R- 352,256 Widget.exe", "Widget.exe", ""},
+		"a label in front":    {header + "MDAC 2.0  02/02/99 11:31 2.5.3.2 136KB Widget.dll Intel", "Widget.dll", ""},
+		"attributes":          {"Date Time Size File name\n01-17-1997 7:02:38p --R- 352,256 Widget.exe", "Widget.exe", ""},
+		"apart from the rows": {"Date Size File name\n1/2/99 5,000 A.dll\n\n\n2004 5,001 B.dll", "A.dll", "a file name beside one"},
+		"the columns of a header above": {"Date Time Size File name\n1/2/99 10:00 1,000 A.dll\n\nWords follow.\n\n" +
+			"1/2/99 10:01 --R- 1,001 B.dll", "A.dll | B.dll", ""},
 		"a tool's output":        {"01-17-1997 7:02:38p --R- 352,256 Widget.exe", "", "belongs to no table"},
 		"in words":               {"You should receive:\nWidget.dll (165,136 bytes, dated 06-15-95, 6:36 P.M.)", "Widget.dll", ""},
 		"in words, not said":     {"Winboot.sys dated 12/31/96 (214,836 bytes)", "", "belongs to no table"},
