@@ -289,8 +289,8 @@ func TestNothingIsLost(t *testing.T) {
 		"no name":                 {"a.json", strings.Replace(whole, `"root": "r"`, `"root": ""`, 1), `no root is named`, 0},
 		"no JSON":                 {"a.json", "kbverify: root: no such file", `line 1: invalid character 'k'`, 0},
 		"no text":                 {"a.json", "\xff\xff\xff", `neither UTF-8 nor UTF-16 text`, 0},
-		"no gzip":                 {"a.json.gz", "\x1f\x8b\x08", `is no gzip file`, 0},
-		"half a gzip":             {"a.json.gz", gzipped(whole)[:200], `cut off here`, 0},
+		"no gzip":                 {"a.json.gz", "\x1f\x8b\x08", `the compressed text is cut off`, 0},
+		"half a gzip":             {"a.json.gz", gzipped(whole)[:200], `roots[0]: the compressed text is cut off`, 0},
 		"a control character":     {"\x1b[31m.json", "x", `result "\x1b[31m.json": line 1`, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

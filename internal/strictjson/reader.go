@@ -80,7 +80,7 @@ func (s *source) Read(p []byte) (int, error) {
 	n, err := s.Reader.Read(p)
 	s.bytes += int64(n)
 	s.lines += bytes.Count(p[:n], []byte{'\n'})
-	if err != nil {
+	if err != nil && s.err == nil {
 		s.err = err
 	}
 	return n, err
