@@ -3,10 +3,12 @@ package lines
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"kbverify/internal/nearest"
 	"kbverify/manifest/kb/headings"
+	"kbverify/manifest/kb/values"
 )
 
 // Format is the form in which an article was saved.
@@ -58,16 +60,24 @@ func recognise(name, text string) Format {
 	return Text
 }
 
-// looksCSV reports a header line with commas among the first lines.
+// looksCSV reports a header line with commas among the first lines, or a row.
 func looksCSV(ext, head string) bool {
 	for i, line := range strings.SplitN(head, "\n", 30) {
 		if strings.Count(line, ",") >= 2 && i < 29 {
-			if cols := headings.InCells(splitCSVLine(line)); cols != nil {
+			if cells := splitCSVLine(line); headings.InCells(cells) != nil || isRow(cells) {
 				return true
 			}
 		}
 	}
 	return ext == ".csv"
+}
+
+// isRow: the first cell is a file name, and others are a version and a date.
+func isRow(cells []string) bool {
+	has := func(k values.Kind) bool {
+		return slices.ContainsFunc(cells[1:], func(c string) bool { return values.Digits(c) > 0 && values.Is(k, c) })
+	}
+	return values.Is(values.Name, cells[0]) && has(values.Version) && has(values.Date)
 }
 
 func splitCSVLine(line string) []string {

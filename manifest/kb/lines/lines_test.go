@@ -68,6 +68,8 @@ func TestRecognise(t *testing.T) {
 		{"x", "---\ntitle: x\n---\n", lines.Markdown},
 		{"x", "|a|b|\n|--|--|\n", lines.Markdown},
 		{"x", "File name,File version,File size\nA.dll,1.2.3.4,\"1,234\"\n", lines.CSV},
+		{"x", "A.dll,1.2.3.4,5000,28-Sep-2017,05:20,x64\n", lines.CSV}, // without a header
+		{"x", "A.dll, which has version 1.2.3.4, is of 28-Sep-2017\n", lines.Text},
 		{"x", "File name\tSize\tDate\nA.dll\t1\t2\n", lines.Paste},
 		{"x", "\tquoted\n\ttext\n", lines.Text},
 		{"x", "", lines.Text},
