@@ -353,13 +353,13 @@ func (r *Reader) broken(err error) {
 		err = ErrUTF8
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		err = ErrCutOff
+	case r.src.err != nil && errors.Is(err, r.src.err): // in its own words
+		err = r.src.err
 	case isSyntax && errors.Is(syntax.Err, jsontext.ErrDuplicateName):
 		pointer, depth = syntax.JSONPointer, r.json.StackDepth()
 		err, at = &RepeatedKey{pointer.LastToken()}, syntax.ByteOffset
 	case isSyntax:
 		err, at = &SyntaxError{syntax.Err}, syntax.ByteOffset
-	case r.src.err != nil && errors.Is(err, r.src.err): // in its own words
-		err = r.src.err
 	}
 	r.fail(err, at)
 	r.stop.Place = r.place(pointer, depth)
