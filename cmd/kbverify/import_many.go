@@ -39,8 +39,8 @@ func isFolder(path string) bool {
 
 // isGlob reports a pattern; a file that is named like one is that file.
 func isGlob(path string) bool {
-	_, err := os.Lstat(path)
-	return strings.ContainsAny(path, "*?[") && errors.Is(err, fs.ErrNotExist)
+	_, err := os.Lstat(path) // of a pattern Windows says that it is no name
+	return isPattern(path) && err != nil
 }
 
 // batch is the import of several articles into one folder.
@@ -106,7 +106,7 @@ func (b *batch) expand(args []string) []string {
 		case isFolder(arg):
 			found, err = articlesIn(arg)
 		case isGlob(arg):
-			found, err = filepath.Glob(arg)
+			found = slices.DeleteFunc(matching(arg), func(path string) bool { return path == arg })
 		}
 		if err != nil {
 			b.fail("%s: %s", quote(arg), cause(err))

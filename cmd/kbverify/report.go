@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -273,7 +272,7 @@ func (c *collection) one(arg string) error {
 	}
 	info, err := os.Stat(arg)
 	switch {
-	case err != nil && strings.ContainsAny(arg, "*?["):
+	case err != nil && isPattern(arg):
 		return c.pattern(arg)
 	case err != nil:
 		c.set.Fail(arg, cause(err))
@@ -309,9 +308,9 @@ func (c *collection) file(path string) error {
 
 // pattern takes what no shell has expanded, as those of Windows do not.
 func (c *collection) pattern(pattern string) error {
-	paths, err := filepath.Glob(pattern)
-	if err != nil || len(paths) == 0 {
-		c.set.Fail(pattern, cmp.Or(err, errors.New("no file has such a name")))
+	paths := slices.DeleteFunc(matching(pattern), func(path string) bool { return path == pattern })
+	if len(paths) == 0 {
+		c.set.Fail(pattern, errors.New("no file has such a name"))
 		return nil
 	}
 	for _, path := range paths {
