@@ -36,6 +36,9 @@ func TestUnquoted(t *testing.T) {
 
 // A small file can hold a text of any length; it is read to the cap of what it is taken for.
 func TestCompressedBombs(t *testing.T) {
+	if raceDetector {
+		t.Skip("takes minutes with the race detector; every other run has it")
+	}
 	bomb := filepath.Join(t.TempDir(), "bomb.json.gz")
 	file, err := os.Create(bomb)
 	if err != nil {

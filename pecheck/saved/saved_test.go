@@ -31,6 +31,9 @@ func TestHostileRoots(t *testing.T) {
 		"signature": {`"tables":[{"hotfix":"K","state":"partial","unlisted":[{"verdict":"ok","signature":{"status":"fine"}}]}]`, `no signature "fine" is known here`},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if raceDetector && len(tt.root) > 16<<20 {
+				t.Skip("takes minutes with the race detector; every other run has it")
+			}
 			var s Set
 			defer s.Close()
 			if err := s.Add("a.json", strings.NewReader(documentOf(tt.root))); err != nil {
@@ -49,6 +52,9 @@ func TestHostileRoots(t *testing.T) {
 
 // An endless text ends.
 func TestEndless(t *testing.T) {
+	if raceDetector {
+		t.Skip("takes minutes with the race detector; every other run has it")
+	}
 	var s Set
 	if err := s.Add("a", io.MultiReader(strings.NewReader("{"), endless{})); err != nil || s.Len() != 1 {
 		t.Errorf("%d roots, %v", s.Len(), err)
