@@ -21,6 +21,9 @@ import (
 // A thousand roots need no more memory than a few: what has been written is
 // forgotten, whatever the format.
 func TestAThousandRootsInTheMemoryOfAFew(t *testing.T) {
+	if raceDetector {
+		t.Skip("memory is not measured with the race detector on")
+	}
 	const (
 		roots = 1000
 		size  = 60_000   // bytes of each result
