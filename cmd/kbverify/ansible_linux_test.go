@@ -163,6 +163,9 @@ func stateOf(t *testing.T, path string) string {
 // A real Ansible runs the playbook over a real ssh on several hosts, of which each is heard
 // before the play fails for some.
 func TestAnsible(t *testing.T) {
+	if raceDetector {
+		t.Skip("the program runs on other hosts, and takes minutes there with the race detector")
+	}
 	t.Parallel()
 	ssh, roots := startSSH(t), rootsInEveryState(t)
 	hosts := "[kbverify]\n" + strings.TrimSuffix(hostLine(t, "away", "/"), "\n") + " ansible_port=1\n"
@@ -213,6 +216,9 @@ func TestAnsible(t *testing.T) {
 
 // Where nothing is half there, the play succeeds; one host may have several roots.
 func TestAnsibleSucceeds(t *testing.T) {
+	if raceDetector {
+		t.Skip("the program runs on other hosts, and takes minutes there with the race detector")
+	}
 	t.Parallel()
 	ssh, roots := startSSH(t), rootsInEveryState(t)
 	dir, play := playground(t, "[kbverify]\n"+hostLine(t, "one", roots["installed"], roots["absent"])+
