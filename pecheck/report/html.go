@@ -48,9 +48,9 @@ type htmlWriter struct {
 	words   map[result.Verdict]bool // that the page uses
 	asked   map[result.Command]bool
 	only    htmlOnly // while there is one root
-	// detected is how many hotfixes a detection asked about.
-	detected int
-	inPlace  int // copies that the page lists although nothing is wrong with them
+	// known is how many hotfixes a detection asked about.
+	known   int
+	inPlace int // copies that the page lists although nothing is wrong with them
 }
 
 // htmlOnly is what stands on top of a page about one root.
@@ -103,7 +103,7 @@ func newHTMLWriter(w io.Writer, tool result.Tool, o Options) Writer {
 
 func (h *htmlWriter) Root(r result.RootResult) error {
 	r = cleaned(r)
-	row := htmlRow{root: r.Root, code: r.Code(), failed: r.Error != "", detect: h.detects(&r)}
+	row := htmlRow{root: r.Root, code: r.Code(), failed: r.Error != "", detect: h.detected(&r)}
 	if row.detect {
 		row.all, row.asked = r.Asked == nil, r.Asked
 	}
@@ -119,26 +119,23 @@ func (h *htmlWriter) Root(r result.RootResult) error {
 	h.rows = append(h.rows, row)
 	h.asked[r.Taken.Command] = true
 	if row.detect {
-		h.detected = max(h.detected, len(r.Tables)+r.Absent)
+		h.known = max(h.known, len(r.Tables)+r.Absent)
 	}
 	for i := range r.Tables {
 		h.count(&r, &r.Tables[i])
 	}
-	h.only = htmlOnly{h.headline(&r), h.lead(&r)}
+	if len(h.rows) == 1 {
+		h.only = htmlOnly{h.headline(&r), h.lead(&r)}
+	}
 	if h.Quiet {
 		return nil
 	}
 	return htmlPage.ExecuteTemplate(h.details.writer(), "root", h.root(&r))
 }
 
-// detects reports that the root was asked about every known hotfix.
-func (h *htmlWriter) detects(r *result.RootResult) bool {
-	return h.Detect || r.Taken.Command == result.Detect
-}
-
 // count adds a hotfix to the summary and the matrix.
 func (h *htmlWriter) count(r *result.RootResult, t *result.TableResult) {
-	detects := h.detects(r)
+	detects := h.detected(r)
 	if detects && !t.Trace() {
 		return
 	}
@@ -175,7 +172,7 @@ func (h *htmlWriter) headline(r *result.RootResult) string {
 	switch {
 	case r.Error != "":
 		return r.Root + " was not checked"
-	case len(r.Tables) == 1 && !h.detects(r):
+	case len(r.Tables) == 1 && !h.detected(r):
 		return title(&r.Tables[0]) + ": " + strings.ToLower(stateWord(&r.Tables[0]))
 	}
 	found, _ := traces(r)
@@ -184,7 +181,7 @@ func (h *htmlWriter) headline(r *result.RootResult) string {
 
 // lead is the one hotfix in a sentence, and what to do about it; "" where there are more.
 func (h *htmlWriter) lead(r *result.RootResult) string {
-	if r.Error != "" || len(r.Tables) != 1 || h.detects(r) {
+	if r.Error != "" || len(r.Tables) != 1 || h.detected(r) {
 		return ""
 	}
 	t := &r.Tables[0]

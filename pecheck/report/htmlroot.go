@@ -95,7 +95,7 @@ func (h *htmlWriter) root(r *result.RootResult) htmlRoot {
 	}
 	hotfixes, others := traces(r)
 	p.Lead = h.headline(r) + notLookedAt(r)
-	if h.detects(r) {
+	if h.detected(r) {
 		p.Folds = append(p.Folds, h.others(r, others)...)
 	} else {
 		hotfixes = hotfixes[:0]
@@ -161,7 +161,7 @@ func (h *htmlWriter) others(r *result.RootResult, others []*result.TableResult) 
 }
 
 func (h *htmlWriter) hotfix(r *result.RootResult, t *result.TableResult) htmlHotfix {
-	detects := h.detects(r)
+	detects := h.detected(r)
 	p := htmlHotfix{Title: title(t), Badge: stateBadge(t, detects),
 		About: strings.Join(nonEmpty(t.Title, t.Product), " · "), SupersededBy: strings.Join(t.SupersededBy, ", ")}
 	if detects {

@@ -100,8 +100,8 @@ const maxAsked = 20
 func (h *htmlWriter) questions() (facts []fact) {
 	if h.Detect || h.asked[result.Detect] {
 		text := "the state of every known hotfix"
-		if h.detected > 0 {
-			text = "the state of " + plural(h.detected, "known hotfix", "known hotfixes")
+		if h.known > 0 {
+			text = "the state of " + plural(h.known, "known hotfix", "known hotfixes")
 		}
 		facts = append(facts, fact{"Asked for", text})
 	}
@@ -234,7 +234,7 @@ func (h *htmlWriter) worstFirst() []int {
 	}
 	slices.SortStableFunc(order, func(i, j int) int {
 		a, b := &h.rows[i], &h.rows[j]
-		return cmp.Or(cmp.Compare(b.code, a.code), compareBool(b.failed, a.failed))
+		return compareEnds(a.code, a.failed, b.code, b.failed)
 	})
 	return order
 }

@@ -284,7 +284,7 @@ func (m *matrixWriter) recap() {
 	p.line("Every root, the worst first:")
 	rows := slices.Clone(m.roots)
 	slices.SortStableFunc(rows, func(a, b matrixRow) int {
-		return cmp.Or(cmp.Compare(b.code, a.code), compareBool(b.failed, a.failed))
+		return compareEnds(a.code, a.failed, b.code, b.failed)
 	})
 	for i := range rows {
 		p.text("  ", rows[i].root+": "+rows[i].recap)
@@ -299,18 +299,18 @@ func (m *matrixWriter) recapOf(r *result.RootResult) string {
 	if r.Error != "" {
 		return m.paint("1;"+magenta, "NOT CHECKED")
 	}
-	by := map[result.State][]string{}
-	for i := range r.Tables {
-		t := &r.Tables[i]
-		if !m.detected(r) || t.Trace() {
-			by[t.State] = append(by[t.State], visible.Text(title(t)))
-		}
-	}
-	var parts []string
 	order, detected := verifyOrder, m.detected(r)
 	if detected {
 		order = detectOrder
 	}
+	by := map[result.State][]string{}
+	for i := range r.Tables {
+		t := &r.Tables[i]
+		if !detected || t.Trace() {
+			by[t.State] = append(by[t.State], visible.Text(title(t)))
+		}
+	}
+	var parts []string
 	for _, s := range order {
 		found := by[s]
 		passes := s == result.Installed || s == result.Superseded || detected && s == result.NotInstalled
@@ -370,11 +370,15 @@ func compareTitles(a, b string) int {
 	return cmp.Or(cmp.Compare(number(a), number(b)), cmp.Compare(a, b))
 }
 
-func compareBool(a, b bool) int {
+// compareEnds orders roots by how they end, the worst first: by the code, and of one code
+// those first that could not be read.
+func compareEnds(a result.Exit, aFailed bool, b result.Exit, bFailed bool) int {
 	switch {
-	case a == b:
+	case a != b:
+		return cmp.Compare(b, a)
+	case aFailed == bFailed:
 		return 0
-	case b:
+	case aFailed:
 		return -1
 	}
 	return 1
