@@ -311,8 +311,10 @@ func placesOf(r *result.RootResult) map[place]string {
 	for _, pattern := range r.Unasked {
 		all[place{Unasked, pattern}] = "left out by the scan"
 	}
-	for what, is := range map[string]bool{"nothing is left to judge": r.Emptied, "signatures were not read": r.NoSignatures,
-		"nobody vouches for signers": r.NoTrust} {
+	for what, is := range map[string]bool{
+		"nothing is left to judge": r.Emptied, "signatures were not read": r.NoSignatures,
+		"nobody vouches for signers": r.NoTrust,
+	} {
 		if is {
 			all[place{Asked, what}] = "not answered"
 		}

@@ -149,7 +149,11 @@ func said(c *change.Root) string {
 		}
 	}
 	if n := len(c.Hotfixes) - len(parts); n > 0 {
-		parts = append(parts, plural(n, "hotfix", "hotfixes")+map[bool]string{true: " more"}[len(parts) > 0]+" in another state")
+		text := plural(n, "hotfix", "hotfixes")
+		if len(parts) > 0 {
+			text += " more"
+		}
+		parts = append(parts, text+" in another state")
 	}
 	shown := parts[:min(len(parts), maxRecapped)]
 	if more := len(parts) - len(shown); more > 0 {

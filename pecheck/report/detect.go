@@ -122,7 +122,8 @@ func (d *detectWriter) found(p *printer, found []*result.TableResult) {
 
 // gone says what was looked for and is not here.
 func (d *detectWriter) gone(p *printer, r *result.RootResult, others []*result.TableResult) {
-	text := strings.Join(append([]string{plural(int(r.Seen), "file") + " seen" + d.scanned(r)}, goneTexts(r, others)...), "; ")
+	seen := plural(int(r.Seen), "file") + " seen" + d.scanned(r)
+	text := strings.Join(append([]string{seen}, goneTexts(r, others)...), "; ")
 	if r.Absent+len(others) > 0 && !d.Verbose {
 		text += " (-v lists them)"
 	}

@@ -205,7 +205,8 @@ func (s *junitBuilder) root(r *result.RootResult) {
 	case r.Error != "":
 		why = junitOutcome{"unreadable", r.Error, r.Error}
 	case r.Unseen():
-		why = junitOutcome{"not-looked-at", unseenText(r), strings.Join(append([]string{unseenText(r)}, unseenPlaces(r)...), "\n")}
+		text := unseenText(r)
+		why = junitOutcome{"not-looked-at", text, strings.Join(append([]string{text}, unseenPlaces(r)...), "\n")}
 	case len(r.Tables) == 0 && r.Code() != result.ExitPass:
 		why = junitOutcome{"nothing-judged", "no hotfix was judged", "no hotfix was judged"}
 	default:

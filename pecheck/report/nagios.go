@@ -64,7 +64,8 @@ func ExitCode(w Writer, exit result.Exit) int {
 // WriteUnknown writes, for monitoring systems, that there is no result, and gives the exit code.
 func WriteUnknown(w io.Writer, err error) int {
 	u := services[serviceUnknown]
-	fmt.Fprintf(w, "%s%s - %s\n", pluginName, u.word, strings.ReplaceAll(pluginText(visible.Lines(err.Error())), "\n", "\n  "))
+	text := strings.ReplaceAll(pluginText(visible.Lines(err.Error())), "\n", "\n  ")
+	fmt.Fprintf(w, "%s%s - %s\n", pluginName, u.word, text)
 	return u.code
 }
 

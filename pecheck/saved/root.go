@@ -95,7 +95,8 @@ func checkTable(t *result.TableResult) error {
 	return checkCopies(t.Unlisted)
 }
 
-var signatures = []result.SignatureStatus{"", result.ValidDigest, result.DigestDiffers, result.NotSigned, result.NotChecked}
+var signatures = []result.SignatureStatus{"", result.ValidDigest, result.DigestDiffers, result.NotSigned,
+	result.NotChecked}
 
 func checkCopies(copies []result.CopyResult) error {
 	for i := range copies {

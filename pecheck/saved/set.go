@@ -109,7 +109,8 @@ func (s *Set) fail(root string, err error) {
 // add keeps a root.
 func (s *Set) add(r *result.RootResult, raw []byte, document int) error {
 	e := entry{
-		Key: Key{s.word(r.Taken.Host), s.word(r.Root), result.Command(s.word(string(r.Taken.Command)))}, document: document, question: s.word(question(r)), absent: r.Absent > 0, older: r.Older, digest: digest(r),
+		Key:      Key{s.word(r.Taken.Host), s.word(r.Root), result.Command(s.word(string(r.Taken.Command)))},
+		document: document, question: s.word(question(r)), absent: r.Absent > 0, older: r.Older, digest: digest(r),
 		codes: [2]result.Exit{r.Exit(), r.DetectExit()}, at: s.spool.Len(), size: int64(len(raw)),
 	}
 	e.judge = result.Tool{Name: s.word(r.Judge.Name), Version: s.word(r.Judge.Version), Catalog: s.word(r.Judge.Catalog)}

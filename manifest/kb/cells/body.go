@@ -469,7 +469,8 @@ var (
 
 // gluedRow: a line that looks like a row whose columns run together.
 func gluedRow(text string) bool {
-	return couldBeRow(text) && strings.IndexByte(text, ':') > 0 && dateAndTime().MatchString(text) && letters().MatchString(text)
+	return couldBeRow(text) && strings.IndexByte(text, ':') > 0 && dateAndTime().MatchString(text) &&
+		letters().MatchString(text)
 }
 
 // dates counts the words of a line that are dates.
