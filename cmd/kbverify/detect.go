@@ -98,11 +98,7 @@ func (d *detectAction) known(c *catalog.Catalog) ([]string, error) {
 	if ids != nil || !d.verbose {
 		return ids, nil
 	}
-	entries, err := c.Entries()
-	for _, e := range entries {
-		ids = append(ids, e.ID)
-	}
-	return ids, err
+	return knownIDs(c)
 }
 
 // judging reads the manifests while the first root is walked: the walk needs

@@ -106,7 +106,7 @@ func (b *batch) expand(args []string) []string {
 		case isFolder(arg):
 			found, err = articlesIn(arg)
 		case isGlob(arg):
-			found = slices.DeleteFunc(matching(arg), func(path string) bool { return path == arg })
+			found = matches(arg)
 		}
 		if err != nil {
 			b.fail("%s: %s", quote(arg), cause(err))

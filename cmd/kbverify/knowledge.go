@@ -251,3 +251,12 @@ func manifestNames(m *manifest.Manifest) []string {
 	}
 	return names
 }
+
+// knownIDs lists the hotfixes of a catalogue.
+func knownIDs(c *catalog.Catalog) (ids []string, err error) {
+	entries, err := c.Entries()
+	for _, e := range entries {
+		ids = append(ids, e.ID)
+	}
+	return ids, err
+}

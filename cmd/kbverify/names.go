@@ -51,6 +51,11 @@ func matching(name string) []string {
 	return []string{name}
 }
 
+// matches gives what a pattern matches, and not a link of that very name that leads nowhere.
+func matches(pattern string) []string {
+	return slices.DeleteFunc(matching(pattern), func(path string) bool { return path == pattern })
+}
+
 // whyNotThere says in the user's words why nothing can be at a name that could not be
 // read for err; nil where there is no more to say than err does.
 func whyNotThere(name string, err error) error {

@@ -111,11 +111,7 @@ func (a *reportAction) changes(s *session, args []string, begun result.Taken) (r
 		return 0, err
 	}
 	defer out.discard()
-	c, err := catalog.Open(manifests.FS, nil)
-	if err != nil {
-		return 0, err
-	}
-	own, err := tool(c)
+	_, own, err := embedded()
 	if err != nil {
 		return 0, err
 	}
@@ -147,12 +143,18 @@ func (a *reportAction) changes(s *session, args []string, begun result.Taken) (r
 	return exit, out.commit()
 }
 
-func results(n int) string {
-	if n == 1 {
-		return "1 result"
+// embedded is the catalogue of this program alone, and what a report that it makes says
+// of the tool.
+func embedded() (*catalog.Catalog, result.Tool, error) {
+	c, err := catalog.Open(manifests.FS, nil)
+	if err != nil {
+		return nil, result.Tool{}, err
 	}
-	return fmt.Sprintf("%d results", n)
+	t, err := tool(c)
+	return c, t, err
 }
+
+func results(n int) string { return counted(n, "result", "results") }
 
 // read reads every result. A share that does not answer is waited for as long as the
 // user likes.
@@ -174,11 +176,7 @@ func (a *reportAction) read(s *session, args []string) (*saved.Set, error) {
 
 // write makes the report. That of one whole run is the run's own.
 func (a *reportAction) write(s *session, set *saved.Set, begun result.Taken) (result.Exit, error) {
-	c, err := catalog.Open(manifests.FS, nil)
-	if err != nil {
-		return 0, err
-	}
-	own, err := tool(c)
+	c, own, err := embedded()
 	if err != nil {
 		return 0, err
 	}
@@ -236,15 +234,6 @@ func (a *reportAction) complain(s *session, out *output, r *result.RootResult) {
 		return
 	}
 	s.note("report: %s", r.Error)
-}
-
-// knownIDs lists the hotfixes of a catalogue.
-func knownIDs(c *catalog.Catalog) (ids []string, err error) {
-	entries, err := c.Entries()
-	for _, e := range entries {
-		ids = append(ids, e.ID)
-	}
-	return ids, err
 }
 
 // collection finds the results that are meant.
@@ -308,7 +297,7 @@ func (c *collection) file(path string) error {
 
 // pattern takes what no shell has expanded, as those of Windows do not.
 func (c *collection) pattern(pattern string) error {
-	paths := slices.DeleteFunc(matching(pattern), func(path string) bool { return path == pattern })
+	paths := matches(pattern)
 	if len(paths) == 0 {
 		c.set.Fail(pattern, errors.New("no file has such a name"))
 		return nil
