@@ -133,17 +133,6 @@ func (j *judging) write(r result.RootResult) error {
 	if err := errors.Join(j.table.Root(r), j.out.Flush()); err != nil {
 		return err
 	}
-	j.complain(&r)
+	j.out.complain(j.s, string(j.command), j.format.format, &r)
 	return nil
-}
-
-// complain repeats on stderr what is wrong with a root, unless the result is
-// before the reader's eyes.
-func (j *judging) complain(r *result.RootResult) {
-	if j.format.format == report.Nagios { // whose callers may take stderr for the first line
-		return
-	}
-	if r.Error != "" && !j.out.seen(j.s, j.format.format) {
-		j.s.note("%s: %s", j.command, r.Error)
-	}
 }

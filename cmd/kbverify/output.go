@@ -20,6 +20,7 @@ import (
 	"kbverify/pecheck/estate"
 	"kbverify/pecheck/inventory"
 	"kbverify/pecheck/report"
+	"kbverify/pecheck/result"
 	"kbverify/pecheck/visible"
 )
 
@@ -105,6 +106,17 @@ func (f *outputFlags) onlyInventory(s *session, target string) error {
 func (o *output) seen(s *session, format report.Format) bool {
 	_, terminal := terminalOf(o.terminal)
 	return terminal && format == report.Table || sameFile(o.terminal, s.stderr)
+}
+
+// complain repeats on stderr what is wrong with a root, unless the result is before the
+// reader's eyes.
+func (o *output) complain(s *session, command string, format report.Format, r *result.RootResult) {
+	if format == report.Nagios { // whose callers may take stderr for the first line
+		return
+	}
+	if r.Error != "" && !o.seen(s, format) {
+		s.note("%s: %s", command, r.Error)
+	}
 }
 
 func sameFile(a, b io.Writer) bool {

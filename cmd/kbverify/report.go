@@ -216,7 +216,7 @@ func (a *reportAction) write(s *session, set *saved.Set, begun result.Taken) (re
 		if err := errors.Join(w.Root(*r), out.Flush()); err != nil {
 			return 0, writeError(err)
 		}
-		a.complain(s, out, r)
+		out.complain(s, "report", a.format.format, r)
 	}
 	if !one {
 		run = ended(run)
@@ -225,15 +225,6 @@ func (a *reportAction) write(s *session, set *saved.Set, begun result.Taken) (re
 		return 0, writeError(err)
 	}
 	return result.Exit(report.ExitCode(w, set.Exit())), out.commit()
-}
-
-// complain repeats on stderr what is wrong with a root, as the run did.
-func (a *reportAction) complain(s *session, out *output, r *result.RootResult) {
-	_, seen := terminalOf(out.terminal)
-	if r.Error == "" || a.format.format == report.Nagios || seen && a.format.format == report.Table {
-		return
-	}
-	s.note("report: %s", r.Error)
 }
 
 // collection finds the results that are meant.
