@@ -34,8 +34,12 @@ var platformWords = map[string]Platform{
 // anything that names no known platform is kept as printed.
 func ParsePlatform(printed string) Platform {
 	text := strings.TrimSpace(printed)
-	word := strings.ToLower(strings.TrimSpace(strings.Trim(text, "()")))
-	if p, ok := platformWords[word]; ok {
+	const longest = 7 // bytes of a platformWord
+	word := strings.TrimSpace(strings.Trim(text, "()"))
+	if len(word) > longest {
+		return Platform(text)
+	}
+	if p, ok := platformWords[strings.ToLower(word)]; ok {
 		return p
 	}
 	return Platform(text)

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -51,26 +50,32 @@ type Printed struct {
 	end   int // index after the last known part; 0 when nothing is printed
 }
 
-var errVersion = errors.New("want up to four numbers from 0 to 65535 with dots between, " +
-	"* for a leading part that is not known")
+// noVersion is text that is no version. Who only asks whether it is one does not
+// pay for the words.
+type noVersion string
+
+func (e noVersion) Error() string {
+	return fmt.Sprintf("version %s: want up to four numbers from 0 to 65535 with dots between, "+
+		"* for a leading part that is not known", quote(string(e)))
+}
 
 // ParsePrinted reads a version. Leading zeros are kept for display and count
 // for nothing: "2.00" equals "2.0".
 func ParsePrinted(text string) (Printed, error) {
-	fail := func() (Printed, error) {
-		return Printed{}, fmt.Errorf("version %s: %w", quote(text), errVersion)
-	}
-	fields := strings.SplitN(text, ".", 5)
-	if len(fields) < 2 || len(fields) > 4 {
+	fail := func() (Printed, error) { return Printed{}, noVersion(text) }
+	parts := strings.Count(text, ".") + 1
+	if parts < 2 || parts > 4 {
 		return fail()
 	}
-	p := Printed{text: text, end: len(fields)}
-	for i, f := range fields {
+	p := Printed{text: text, end: parts}
+	for i, rest := 0, text; i < parts; i++ {
+		var f string
+		f, rest, _ = strings.Cut(rest, ".")
 		if f == "*" && i == p.first {
 			p.first++
 			continue
 		}
-		if f == "" || strings.TrimLeft(f, "0123456789") != "" || len(f) > 9 {
+		if f == "" || !digits(f) || len(f) > 9 {
 			return fail()
 		}
 		n, err := strconv.ParseUint(f, 10, 16)
@@ -83,6 +88,16 @@ func ParsePrinted(text string) (Printed, error) {
 		return fail()
 	}
 	return p, nil
+}
+
+// digits: text is of decimal digits alone.
+func digits(text string) bool {
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // PrintedOf is the full version v, written canonically.

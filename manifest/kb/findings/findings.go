@@ -135,10 +135,12 @@ func Main(all []Finding, kind Kind) (main Finding, count int) {
 	return main, count
 }
 
-// Quote shortens a piece of the article for a finding.
-func Quote(text string) string {
+// Quote is a piece of the article that is shortened for a finding, if it is kept.
+type Quote string
+
+func (q Quote) String() string {
 	const longest = 120
-	text = strings.Join(strings.Fields(text), " ")
+	text := strings.Join(strings.Fields(string(q)), " ")
 	if runes := []rune(text); len(runes) > longest {
 		text = string(runes[:longest]) + "…"
 	}

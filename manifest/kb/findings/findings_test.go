@@ -48,10 +48,10 @@ func TestAddMany(t *testing.T) {
 
 // TestQuote: on one line, and not too long.
 func TestQuote(t *testing.T) {
-	if got := findings.Quote(" a\n\tb\x1b "); got != `"a b\x1b"` {
+	if got := findings.Quote(" a\n\tb\x1b ").String(); got != `"a b\x1b"` {
 		t.Error(got)
 	}
-	if got := findings.Quote(strings.Repeat("é", 200)); got != `"`+strings.Repeat("é", 120)+`…"` {
+	if got := findings.Quote(strings.Repeat("é", 200)).String(); got != `"`+strings.Repeat("é", 120)+`…"` {
 		t.Error(got)
 	}
 }

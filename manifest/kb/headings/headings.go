@@ -28,7 +28,7 @@ func InText(text string) []Column {
 		return nil
 	}
 	cols := moment(chain(values.Fold(text)))
-	if !Usable(cols) { // "File   Version" begins like "File version"
+	if !Usable(cols) && strings.Contains(text, "  ") { // "File   Version" begins like "File version"
 		cols = moment(apart(text))
 	}
 	if !Usable(cols) {
@@ -76,6 +76,9 @@ func apart(text string) []Column {
 // chain reads headings that follow one another, in the form in which words are
 // looked up; nil when there is anything else.
 func chain(s string) []Column {
+	if !begins(s) {
+		return nil
+	}
 	dead := map[int]bool{} // offsets from which no reading leads to the end
 	var path []Column
 	var walk func(at int) bool

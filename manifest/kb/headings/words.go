@@ -99,6 +99,23 @@ var longest = sync.OnceValue(func() int {
 	return n
 })
 
+// firstTwo are the two bytes with which headings begin.
+var firstTwo = sync.OnceValue(func() map[[2]byte]bool {
+	out := map[[2]byte]bool{}
+	for w := range words() {
+		out[[2]byte{w[0], w[1]}] = true
+	}
+	return out
+})
+
+// begins is a quick look: text begins like a heading, behind blanks and pipes.
+func begins(text string) bool {
+	for text != "" && (text[0] == ' ' || text[0] == '|') {
+		text = text[1:]
+	}
+	return text == "" || len(text) > 1 && firstTwo()[[2]byte{text[0], text[1]}]
+}
+
 // Lookup gives what stands below a heading.
 func Lookup(text string) (values.Kind, bool) {
 	w, known := words()[values.Fold(text)]

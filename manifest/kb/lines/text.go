@@ -12,7 +12,7 @@ import (
 // Markdown escapes. Quoting in front (tabs, block quotes, list marks before a
 // pipe) is taken off; pipes, box drawings and tabs inside a line make cells.
 func textLines(text string, markdown bool) ([]Line, error) {
-	var out []Line
+	out := make([]Line, 0, strings.Count(text, "\n")+1)
 	left := maxSpanned
 	tables := 0 // offset up to which a closing table tag can still be found
 	if markdown {
@@ -158,6 +158,9 @@ var listMark = pattern.New(`^(?:[-*+•]|\d{1,3}[.)]) +\|`)
 func unquote(t string) string {
 	for strings.HasPrefix(t, ">") {
 		t = strings.TrimSpace(t[1:])
+	}
+	if strings.IndexByte(t, '|') < 0 {
+		return t
 	}
 	return listMark().ReplaceAllString(t, "|")
 }

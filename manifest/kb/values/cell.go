@@ -50,6 +50,19 @@ func Quality(k Kind, text string) int {
 	return NoFit
 }
 
+// Ends is a quick look: a word with which a cell of kind k ends that has several.
+func Ends(k Kind, word string) bool {
+	switch k {
+	case Date: // "6 October 2000", "2010年2月 1日"
+		return endsIn(word, "0123456789") || !ASCII(word)
+	case Time: // "03:45 P.M."
+		return endsIn(word, "AaPpMm.")
+	case Size: // "143 KB", "1,234 bytes"
+		return endsIn(word, "KMGBkmgbEeSs)")
+	}
+	return true
+}
+
 // nameQuality: a file name, with or without the path to it.
 func nameQuality(text string) int {
 	name := baseName(text)
@@ -81,7 +94,9 @@ func IsExtension(r rune) bool {
 
 // baseName cuts the folders off a printed path.
 func baseName(text string) string {
-	text = strings.ReplaceAll(strings.TrimSpace(text), string(Break), "")
+	if text = strings.TrimSpace(text); strings.IndexByte(text, Break) >= 0 {
+		text = strings.ReplaceAll(text, string(Break), "")
+	}
 	return text[strings.LastIndexByte(text, '\\')+1:]
 }
 
@@ -130,6 +145,24 @@ func afterWord(text string) string {
 	return versionWord().ReplaceAllString(text, "$1")
 }
 
+// tailOf finds a version and the words behind it that belong to it, as versionTail
+// does; nil where there are none.
+func tailOf(text string) []string {
+	if !strings.HasSuffix(text, ")") && !strings.Contains(text, "built by:") {
+		return nil
+	}
+	return versionTail().FindStringSubmatch(text)
+}
+
+// markOf finds a version and the word behind it, as versionMark does; nil where
+// there is none.
+func markOf(text string) []string {
+	if strings.IndexByte(text, ' ') < 0 {
+		return nil
+	}
+	return versionMark().FindStringSubmatch(text)
+}
+
 func versionQuality(text string) int {
 	if Digits(text) == 0 {
 		if number := afterWord(text); number != text {
@@ -151,9 +184,7 @@ func versionQuality(text string) int {
 		return Plain
 	case parts == 1 && 2 <= len(text) && len(text) <= 5:
 		return BareNumber
-	case text[len(text)-1] == ')' && productLabel().MatchString(text),
-		strings.IndexByte(text, ' ') > 0 && versionTail().MatchString(text),
-		text[len(text)-1] == ')' && versionTail().MatchString(text):
+	case text[len(text)-1] == ')' && productLabel().MatchString(text), tailOf(text) != nil:
 		return Plain
 	}
 	return NoFit
@@ -167,15 +198,15 @@ func sizeQuality(text string) int {
 		return Plain
 	case n == len(text):
 		return Unusual
-	case grouped(text), rounded().MatchString(text):
+	case grouped(text), isRounded(text):
 		return Plain
 	case groups(text, ',', len(text), 1, len(text)) > 1:
 		return Doubtful
 	case dotGrouped(text):
 		return BareNumber
 	}
-	if m := byteWord().FindStringSubmatch(text); m != nil {
-		if q := sizeQuality(m[1]); q != Unusual {
+	if number := bytesOf(text); number != text {
+		if q := sizeQuality(number); q != Unusual {
 			return q
 		}
 		return Plain
@@ -184,6 +215,25 @@ func sizeQuality(text string) int {
 		return Plain
 	}
 	return NoFit
+}
+
+// isRounded: a size in kilobytes, megabytes or gigabytes.
+func isRounded(text string) bool { return endsIn(text, "KMGBkmgb") && rounded().MatchString(text) }
+
+// bytesOf takes the word for bytes off a number.
+func bytesOf(text string) string {
+	if endsIn(text, "EeSsBb") {
+		if m := byteWord().FindStringSubmatch(text); m != nil {
+			return m[1]
+		}
+	}
+	return text
+}
+
+// endsIn: the last byte of text is one of these. It spares the look at text that
+// no pattern can match.
+func endsIn(text, bytes string) bool {
+	return text != "" && strings.IndexByte(bytes, text[len(text)-1]) >= 0
 }
 
 func dateQuality(text string) int {
@@ -253,7 +303,7 @@ func (q *Qualities) Odd(k Kind, text string, last bool) int {
 	switch {
 	case k == Name && (remarked().MatchString(text) || shortName().MatchString(text)):
 		return Doubtful
-	case k == Version && versionMark().MatchString(text):
+	case k == Version && markOf(text) != nil:
 		return Doubtful
 	case k == Size && groups(text, '.', 3, 3, 3) > 1:
 		return Doubtful
@@ -343,11 +393,16 @@ func several(words []string) bool {
 
 var processor = pattern.New(`(?i)\b(?:x86|x64|i386|ia-?64|amd64|alpha|arm64)\b`)
 
+// mayNameProcessor is a quick look for processor.
+func mayNameProcessor(text string) bool {
+	return strings.Contains(text, "86") || strings.Contains(text, "64") || strings.Contains(strings.ToLower(text), "alpha")
+}
+
 // decorated finds the one processor in a cell that says more, as translations
 // do: "מס' x86", "IA-64 (IA-64)". Two different ones, or words in Latin letters
 // beside it, are no decoration.
 func decorated(text string) manifest.Platform {
-	if ASCII(text) && strings.IndexByte(text, '(') < 0 {
+	if ASCII(text) && strings.IndexByte(text, '(') < 0 || !mayNameProcessor(text) {
 		return ""
 	}
 	var found manifest.Platform

@@ -137,8 +137,11 @@ func monthLike(name string) bool {
 
 // monthFirst reads "October 6, 2000" and "Oct-06-2000".
 func monthFirst(text string) (date, bool) {
+	if end := text[len(text)-1]; end < '0' || end > '9' {
+		return date{}, false
+	}
 	f := strings.Fields(text)
-	if len(f) == 1 {
+	if len(f) == 1 && strings.Count(text, "-") == 2 {
 		f = strings.Split(text, "-")
 	}
 	if len(f) != 3 {

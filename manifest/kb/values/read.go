@@ -1,7 +1,6 @@
 package values
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +30,7 @@ func Read(tables []Printed, english bool, fs *findings.List) (out []Table, notes
 	for i := range tables {
 		v.begin(&tables[i], english)
 		v.dayFirst = dayFirst[i]
-		var t Table
+		t := Table{make([]manifest.File, 0, len(tables[i].Rows)), make([]int, 0, len(tables[i].Rows))}
 		for j := range tables[i].Rows {
 			if f, ok := v.file(&tables[i].Rows[j]); ok {
 				t.Files = append(t.Files, f)
@@ -147,7 +146,7 @@ func (v *valuer) file(row *Row) (f manifest.File, ok bool) {
 func (v *valuer) name(f *manifest.File, row *Row) bool {
 	printed := OneLine(strings.ReplaceAll(row.Cells[Name], string(Break), ""))
 	f.Name = baseName(printed)
-	if shortName().MatchString(printed) && Odd(Name, printed, false) != NoFit {
+	if strings.IndexByte(printed, ' ') > 0 && shortName().MatchString(printed) && Odd(Name, printed, false) != NoFit {
 		f.Name = strings.ReplaceAll(printed, " ", ".")
 		v.odd(row, "", "%q is a name as a directory listing prints it; read as %s", printed, f.Name)
 	}
@@ -175,12 +174,12 @@ func source(extension string) bool {
 func (v *valuer) version(f *manifest.File, row *Row) {
 	printed := OneLine(row.Cells[Version])
 	text := afterWord(printed)
-	if m := versionTail().FindStringSubmatch(text); m != nil {
+	if m := tailOf(text); m != nil {
 		text, f.AsPrinted.Version = m[1], cut(printed)
 		if Is(Platform, m[2]) && row.Cells[Platform] == "" {
 			row.Cells[Platform] = m[2]
 		}
-	} else if m := versionMark().FindStringSubmatch(text); m != nil {
+	} else if m := markOf(text); m != nil {
 		text, f.AsPrinted.Version = m[1], cut(printed)
 		v.fs.Add(row.Line, findings.Odd, false, "the version %q has a word behind it; read as %s", printed, text)
 	}
@@ -230,11 +229,9 @@ func buildPair(text string) bool {
 
 func (v *valuer) size(f *manifest.File, row *Row) {
 	printed := OneLine(row.Cells[Size])
-	text := printed
-	for _, exact := range []func() *regexp.Regexp{byteWord, bothWays} {
-		if m := exact().FindStringSubmatch(text); m != nil {
-			text = m[1]
-		}
+	text := bytesOf(printed)
+	if endsIn(text, ")") {
+		text = bothWays().ReplaceAllString(text, "$1")
 	}
 	dots := dotGrouped(text) || v.dots && groups(text, '.', 3, 3, 3) > 1
 	switch {
@@ -252,7 +249,7 @@ func (v *valuer) size(f *manifest.File, row *Row) {
 				printed, manifest.Commas(n))
 		}
 		return
-	case rounded().MatchString(text):
+	case isRounded(text):
 		if s, err := manifest.ParseSize(strings.ToUpper(text)); err == nil {
 			f.Size = s
 			if s.Text() != printed {

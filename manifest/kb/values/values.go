@@ -134,18 +134,18 @@ func Moment(text string) (day, hour string) {
 const Break = '\v'
 
 // OneLine makes a cell clean text on one line.
-func OneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-// Fold brings a piece of text into the form in which words are looked up.
-func Fold(text string) string {
+func OneLine(text string) string {
 	for i := range len(text) {
 		c := text[i]
-		if c < ' ' || c > '~' || 'A' <= c && c <= 'Z' || c == ' ' && (i == 0 || i == len(text)-1 || text[i-1] == ' ') {
-			return strings.ToLower(OneLine(text))
+		if c < ' ' || c > '~' || c == ' ' && (i == 0 || i == len(text)-1 || text[i-1] == ' ') {
+			return strings.Join(strings.Fields(text), " ")
 		}
 	}
 	return text
 }
+
+// Fold brings a piece of text into the form in which words are looked up.
+func Fold(text string) string { return strings.ToLower(OneLine(text)) }
 
 // Digits counts the decimal digits that text starts with.
 func Digits(text string) int {

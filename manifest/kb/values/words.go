@@ -26,10 +26,24 @@ var notApplicable = sync.OnceValue(func() map[string]bool {
 	return words
 })
 
+// emptyBegins are the bytes with which a word for an empty cell begins, in either
+// case, or a blank in front of it.
+var emptyBegins = sync.OnceValue(func() (begins [256]bool) {
+	for w := range notApplicable() {
+		if w != "" {
+			begins[w[0]], begins[strings.ToUpper(w)[0]] = true, true
+		}
+	}
+	for _, blank := range []byte(" \t\n\v\f\r") {
+		begins[blank] = true
+	}
+	return begins
+})
+
 // NotApplicable: an empty cell, or a word for one.
 func NotApplicable(text string) bool {
 	const longest = 60 // bytes
-	return len(text) <= longest && notApplicable()[Fold(text)]
+	return text == "" || len(text) <= longest && emptyBegins()[text[0]] && notApplicable()[Fold(text)]
 }
 
 // monthNames are the names and abbreviations by which articles print a month,
