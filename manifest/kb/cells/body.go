@@ -39,11 +39,13 @@ func (r *reader) body(t *draft, i int, under string) int {
 		case values.Processor(heading):
 			under = heading
 		case !apart && r.page.wrapped(t, i):
-		case sectionTitle(l, t):
-			r.finish(t, i)
+		case sectionTitle(l, t) && (len(t.Rows) > 0 || r.misses > 0):
+			if r.finish(t, i); len(t.Rows) == 0 {
+				r.miss(l)
+			}
 			t = &draft{Table: Table{Cols: t.Cols, First: i, Context: i, Title: l.Text}, own: t.own, fromText: t.fromText}
-		case !apart && r.reportLost(l, t):
-		case !r.goesOn(t, i, under != ""):
+		case r.misses > 0 && !apart && r.reportLost(l, t):
+		case r.misses <= 0 || !r.goesOn(t, i, under != ""):
 			r.finish(t, i)
 			return i
 		}
@@ -57,6 +59,9 @@ func (r *reader) add(t *draft, l *lines.Line, rows []values.Row, under string) {
 		row.Line, row.Text = l.No, l.Text
 		if row.Cells[values.Platform] == "" {
 			row.Cells[values.Platform] = under
+		}
+		if len(t.Rows) == cap(t.Rows) { // doubled: append alone copies a long table five times
+			t.Rows = slices.Grow(t.Rows, len(t.Rows)+1)
 		}
 		t.Rows = append(t.Rows, row)
 		r.rows++
@@ -83,7 +88,7 @@ func (r *reader) fit(i int, t *draft) ([]values.Row, []reading) {
 		return nil, nil
 	case t.Cols == nil:
 		rows, shape := free(l, t.own)
-		if rows == nil && t.own == nil && timeOfDay().MatchString(l.Text) {
+		if rows == nil && t.own == nil && hasTime(l.Text) {
 			t.own = r.learn(t.First)
 			rows, shape = free(l, t.own)
 		}
@@ -270,6 +275,7 @@ func sectionTitle(l *lines.Line, t *draft) bool {
 func (r *reader) reportLost(l *lines.Line, t *draft) bool {
 	why := lost(l, t)
 	if why != "" {
+		r.miss(l)
 		r.fs.Add(l.No, findings.NotTaken, true, "%s "+why, findings.Quote(l.Text))
 	}
 	return why != ""
@@ -309,6 +315,7 @@ func (r *reader) goesOn(t *draft, i int, headed bool) bool {
 		return false
 	}
 	if row {
+		r.miss(l)
 		r.fs.Add(l.No, findings.NotTaken, true, "%s stands between rows and does not fit the columns",
 			findings.Quote(l.Text))
 	}
@@ -428,7 +435,7 @@ func wordsByKind(text string) (names, typed, rest int, ok bool) {
 		case values.Is(values.Date, w), values.Is(values.Time, w), sure(values.Size, w) && len(w) > 3 && !year(w),
 			values.Is(values.Version, w) && strings.Count(w, ".") > 1:
 			typed++
-		case i+2 < len(words) && values.Is(values.Date, strings.Trim(strings.Join(words[i:i+3], " "), "(),;|")):
+		case i+2 < len(words) && dateOf(words[i:i+3]):
 			typed++
 			i += 2
 		case values.Is(values.Name, w) && !strings.HasSuffix(w, "."):
@@ -438,6 +445,13 @@ func wordsByKind(text string) (names, typed, rest int, ok bool) {
 		}
 	}
 	return names, typed, rest, true
+}
+
+// dateOf: the words are a date together, with what sets it apart around it.
+func dateOf(words []string) bool {
+	const marks = "(),;|"
+	return values.Ends(values.Date, strings.TrimRight(words[len(words)-1], marks)) &&
+		values.Is(values.Date, strings.Trim(strings.Join(words, " "), marks))
 }
 
 // year: a number that a sentence has for a year.

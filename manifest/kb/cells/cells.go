@@ -47,7 +47,7 @@ type draft struct {
 // Read finds the tables of an article. Where it is beyond a cap, the error wraps
 // lines.ErrTooLarge, and line is the source line of that or 0.
 func Read(ls []lines.Line, fs *findings.List) (out Article, line int, err error) {
-	r := &reader{fs: fs, budget: maxSteps, odd: maxOddSteps}
+	r := &reader{fs: fs, budget: maxSteps, odd: maxOddSteps, misses: maxMisses, sides: map[int]sides{}}
 	r.page, r.folded = unfold(ls)
 	if err := lines.Limit(len(r.page)); err != nil {
 		return Article{}, 0, err
@@ -92,12 +92,15 @@ type reader struct {
 	end    int // index of the first line after the last table
 	budget int // steps left for rows that run together
 	odd    int // steps left for rows with odd cells
+	misses int // bytes left for lines that could be rows and are none
 	lone   lone
 	// columns are those of the last headers in running text that had rows below them.
-	columns [][]headings.Column
-	read    int // index of the first line that was not asked whether files are installed
-	says    bool
-	fs      *findings.List
+	columns  [][]headings.Column
+	read     int // index of the first line that was not asked whether files are installed
+	installs bool
+	said     [phrases][]said
+	sides    map[int]sides // by line, as far as they are known
+	fs       *findings.List
 }
 
 // step reads what begins at line i and gives the index behind it.
@@ -111,13 +114,33 @@ func (r *reader) step(i int) int {
 			return next
 		}
 	}
+	if r.misses <= 0 {
+		return i + 1
+	}
 	for _, try := range []func(int) int{r.stacked, r.vertical, r.headless} {
 		if next := try(i); next > i {
 			return next
 		}
 	}
 	r.stray(i)
+	r.miss(l)
 	return i + 1
+}
+
+// maxMisses caps what an article may cost whose lines look like rows and are none:
+// some ten thousand lines. The largest articles have a hundred.
+const maxMisses = 4 << 20
+
+// miss counts a line that is no row, if it could have been one.
+func (r *reader) miss(l *lines.Line) {
+	const each = 64
+	if r.misses <= 0 || !couldBeRow(l.Text) {
+		return
+	}
+	if r.misses -= len(l.Text) + each; r.misses <= 0 {
+		r.fs.Add(l.No, findings.NotTaken, true,
+			"from here on only rows directly under headings are read: too many lines above look like rows and are none")
+	}
 }
 
 // header reads a line as column headings, by its cells where it has cells.
@@ -178,7 +201,7 @@ func (r *reader) headless(i int) int {
 // row of them that their order makes plain: a list under another title.
 func (r *reader) columnsAgain(i int) []headings.Column {
 	l := &r.page[i]
-	if l.Cells != nil || !saysOne(l.Text) {
+	if len(r.columns) == 0 || l.Cells != nil || !saysOne(l.Text) {
 		return nil
 	}
 	for _, cols := range slices.Backward(r.columns) {

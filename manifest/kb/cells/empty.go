@@ -21,7 +21,6 @@ func (e emptyWords) are(k values.Kind, text string) bool {
 }
 
 var (
-	timeOfDay = pattern.New(`\d:\d\d`)
 	// behindTime is the end of a row, behind its time.
 	behindTime = pattern.New(`\d\d?:\d\d\s*(?i:[ap]m)?\s*([^:]{2,60})$`)
 	// behindName is what stands between a name and a number.
@@ -47,21 +46,61 @@ func (r *reader) learn(i int) emptyWords {
 	words, between := emptyWords{}, map[string]int{}
 	for end, misses := min(i+most, len(r.page)), 0; i < end && misses < gap; i++ {
 		r.budget -= each
-		text := r.page[i].Text[:min(len(r.page[i].Text), lines.LongestRow)]
-		if misses++; timeOfDay().MatchString(text) {
+		s := r.sidesOf(i)
+		if misses++; s.time {
 			misses = 0
 		}
-		end := behindTime().FindStringSubmatch(text)
-		name := behindName().FindStringSubmatch(strings.ToLower(text))
-		if end == nil || name == nil || processor(name[1]) {
+		if s.between == "" {
 			continue
 		}
-		word := values.Fold(name[1])
-		if between[word]++; word == values.Fold(end[1]) || between[word] > 1 && processor(end[1]) {
-			words[word] = true
+		if between[s.between]++; s.between == s.behind || between[s.between] > 1 && processor(s.behind) {
+			words[s.between] = true
 		}
 	}
 	return words
+}
+
+// sides is what stands at the two places of a line where a row has a word for an
+// empty cell, folded.
+type sides struct {
+	time    bool   // the line has a time of day
+	between string // between name and number; "" where one of the two has none
+	behind  string // behind the time
+}
+
+// sidesOf gives the sides of line i, which many tables that begin near it look at.
+func (r *reader) sidesOf(i int) sides {
+	s, known := r.sides[i]
+	if known {
+		return s
+	}
+	text := r.page[i].Text[:min(len(r.page[i].Text), lines.LongestRow)]
+	s.time = hasTime(text)
+	if colon := strings.LastIndexByte(text, ':'); colon >= 0 { // behind the time, there is none
+		end := behindTime().FindStringSubmatch(text[max(0, colon-2):])
+		if end != nil {
+			name := behindName().FindStringSubmatch(strings.ToLower(text))
+			if name != nil && !processor(name[1]) {
+				s.between, s.behind = values.Fold(name[1]), values.Fold(end[1])
+			}
+		}
+	}
+	r.sides[i] = s
+	return s
+}
+
+// hasTime: a colon stands between digits, as in a time of day.
+func hasTime(text string) bool {
+	for rest := text; ; {
+		i := strings.IndexByte(rest, ':')
+		if i < 0 {
+			return false
+		}
+		if i > 0 && values.Digits(rest[i-1:i]) == 1 && values.Digits(rest[i+1:]) >= 2 {
+			return true
+		}
+		rest = rest[i+1:]
+	}
 }
 
 // processor: that is never a word for "not applicable".

@@ -166,6 +166,9 @@ func freeCell(words []string, taken *values.Cells, own emptyWords) (values.Kind,
 			most = 3 // only processors are sure
 		}
 		for n := min(most, len(words)); n > 0 && taken[k] == ""; n-- {
+			if n > 1 && !values.Ends(k, words[n-1]) {
+				continue
+			}
 			if text := strings.Join(words[:n], " "); own.are(k, text) || sure(k, text) {
 				return k, n
 			}
@@ -199,7 +202,7 @@ func fitWords(text string, cols []headings.Column, own emptyWords) []values.Row 
 // oneWordEach reads the row that most tables have: for each column one word that
 // is plainly its cell. No other reading costs as little.
 func oneWordEach(words []string, cols []headings.Column) (row values.Row, ok bool) {
-	if len(words) != len(cols) || len(headings.Panes(cols)) > 1 {
+	if len(words) != len(cols) {
 		return row, false
 	}
 	for i, c := range cols {
@@ -208,7 +211,7 @@ func oneWordEach(words []string, cols []headings.Column) (row values.Row, ok boo
 		}
 		row.Set(c.Kind, c.Label, words[i])
 	}
-	return row, row.Cells.Enough()
+	return row, row.Cells.Enough() && len(headings.Panes(cols)) == 1
 }
 
 // fitOdd reads a line against the columns of its table like fitWords, and takes
@@ -311,6 +314,7 @@ type fitter struct {
 	own   emptyWords
 	left  int  // columns of the first of the tables that stand side by side
 	odd   bool // cells may be odd
+	times bool // a column is of times of day
 	steps []step
 	known map[[2]int]*run // with odd cells: the words from w on, so many
 }
@@ -354,6 +358,7 @@ type step struct {
 func (f *fitter) at(w, c int) *step { return &f.steps[w*(len(f.cols)+1)+c] }
 
 func (f *fitter) solve() int {
+	f.times = headings.Count(f.cols)[values.Time] > 0
 	f.steps = make([]step, (len(f.words)+1)*(len(f.cols)+1))
 	for w := len(f.words); w >= 0; w-- {
 		*f.at(w, len(f.cols)) = f.tail(w)
@@ -406,37 +411,7 @@ func (f *fitter) best(w, c int) step {
 		most = max(most, oddWidest(k, last))
 	}
 	for take := 1; take <= most && w+take <= len(f.words); take++ {
-		text, cost := "", values.NoFit
-		if f.odd && k <= values.Platform {
-			r := f.oddRun(w, take)
-			text = r.text
-			if take <= widest[k] {
-				cost = r.Qualities[k]
-			}
-			if cost == values.NoFit {
-				cost = r.Odd(k, text, last)
-			}
-		} else {
-			text = strings.Join(f.words[w:w+take], " ")
-			if take <= widest[k] || k == values.Note {
-				cost = values.Quality(k, text)
-			}
-		}
-		if k == values.Date && take > 1 && headings.Count(f.cols)[values.Time] == 0 {
-			if _, hour := values.Moment(text); hour != "" {
-				cost = values.Plain
-			}
-		}
-		if f.odd && cost == values.NoFit {
-			cost = values.Odd(k, text, c == len(f.cols)-1)
-		}
-		if f.own.are(k, text) {
-			cost = values.Plain
-		}
-		if k == values.Note || k == values.Group && take <= widest[k] {
-			cost = take
-		}
-		consider(take, cost)
+		consider(take, f.cost(w, c, take))
 	}
 	switch right := c >= f.left; {
 	case right: // the right one of two tables side by side may be shorter
@@ -445,6 +420,46 @@ func (f *fitter) best(w, c int) step {
 		consider(0, values.Empty)
 	}
 	return best
+}
+
+// cost is what it costs that column c takes the words from w on, so many.
+func (f *fitter) cost(w, c, take int) int {
+	k, last := f.cols[c].Kind, c == len(f.cols)-1
+	if k == values.Note || k == values.Group && take <= widest[k] {
+		return take
+	}
+	text, cost := "", values.NoFit
+	if f.odd && k <= values.Platform {
+		r := f.oddRun(w, take)
+		text = r.text
+		if take <= widest[k] {
+			cost = r.Qualities[k]
+		}
+		if cost == values.NoFit {
+			cost = r.Odd(k, text, last)
+		}
+	} else {
+		moment := k == values.Date && !f.times
+		if take > 1 && !moment && !f.odd && !values.Ends(k, f.words[w+take-1]) {
+			return values.NoFit
+		}
+		text = strings.Join(f.words[w:w+take], " ")
+		if take <= widest[k] {
+			cost = values.Quality(k, text)
+		}
+	}
+	if k == values.Date && take > 1 && !f.times {
+		if _, hour := values.Moment(text); hour != "" {
+			cost = values.Plain
+		}
+	}
+	if f.odd && cost == values.NoFit {
+		cost = values.Odd(k, text, last)
+	}
+	if f.own.are(k, text) {
+		cost = values.Plain
+	}
+	return cost
 }
 
 // trace follows the cheapest way: one row, or one for each of the tables that

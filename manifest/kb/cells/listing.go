@@ -12,32 +12,89 @@ import (
 	"kbverify/manifest/kb/values"
 )
 
-// A row without a header needs the text around it to say that it is a file to
-// install, when it is the output of a command, or words stand between its cells.
-var (
+// phrase is what the text around rows without a header says of them. Such a row
+// needs it when it is the output of a command, or words stand between its cells.
+type phrase int
+
+const (
 	// listed are the marks of what dir, ls and ftp print.
-	listed = pattern.New(`^(?i)volume (?:in drive|serial number)\b|^directory of\b|<dir>|^\d+ file\(s\)|\bbytes free\b|` +
-		`^\S{0,60}> ?(?:dir|ls)\b`)
+	listed phrase = iota
 	// installs is how articles say that files are installed, or what a product
 	// comes with.
-	installs = pattern.New(`(?i)\bfiles? (?:that )?(?:is |are |gets? )?installed\b|\binstalls\b|\bfiles installed\b|` +
-		`\binstalled (?:by|with|on)\b|\bcontains? the following(?: \w+)? (?:files|(?:sub)?directories)\b|` +
-		`\bfiles contained in\b|\bcontents of\b|\b(?:directory|file) listing (?:of|for) the\b`)
+	installs
 	// delivers is how articles introduce the files of a fix or a download.
-	delivers = pattern.New(`(?i)\binstall(?:s|ed)\b|\bshould (?:have|receive)\b|\bfix\b|\bhotfix\b|\bupdated? file|` +
-		`\bfile (?:attributes|information)\b|\bfollowing (?:updated |new )?files? |\bextracts? `)
+	delivers
 	// attributes are the words that introduce the files of a fix and nothing else.
-	attributes = pattern.New(`(?i)\bfile attributes\b|\bfollowing (?:file )?(?:attributes|time stamp)\b|` +
-		`\bversion of this (?:fix|hotfix|update|file)\b`)
+	attributes
+	phrases // how many there are
 )
+
+// wordings are the phrases. One of parts, in lower case, stands in every text that
+// the pattern can match.
+var wordings = [phrases]struct {
+	parts   []string
+	pattern func() *regexp.Regexp
+}{
+	listed: {
+		[]string{"volume ", "directory of", "<dir>", "file(s)", "bytes free", ">dir", "> dir", ">ls", "> ls"},
+		pattern.New(`^(?i)volume (?:in drive|serial number)\b|^directory of\b|<dir>|^\d+ file\(s\)|\bbytes free\b|` +
+			`^\S{0,60}> ?(?:dir|ls)\b`),
+	},
+	installs: {
+		[]string{"install", "contain", "contents of", "listing"},
+		pattern.New(`(?i)\bfiles? (?:that )?(?:is |are |gets? )?installed\b|\binstalls\b|\bfiles installed\b|` +
+			`\binstalled (?:by|with|on)\b|\bcontains? the following(?: \w+)? (?:files|(?:sub)?directories)\b|` +
+			`\bfiles contained in\b|\bcontents of\b|\b(?:directory|file) listing (?:of|for) the\b`),
+	},
+	delivers: {
+		[]string{"install", "should ", "fix", "update", "file ", "following ", "extract"},
+		pattern.New(`(?i)\binstall(?:s|ed)\b|\bshould (?:have|receive)\b|\bfix\b|\bhotfix\b|\bupdated? file|` +
+			`\bfile (?:attributes|information)\b|\bfollowing (?:updated |new )?files? |\bextracts? `),
+	},
+	attributes: {
+		[]string{"attributes", "following ", "version of this"},
+		pattern.New(`(?i)\bfile attributes\b|\bfollowing (?:file )?(?:attributes|time stamp)\b|` +
+			`\bversion of this (?:fix|hotfix|update|file)\b`),
+	},
+}
+
+// in: the text says it.
+func (p phrase) in(text string) bool {
+	lower := strings.ToLower(text)
+	return slices.ContainsFunc(wordings[p].parts, func(part string) bool { return strings.Contains(lower, part) }) &&
+		wordings[p].pattern().MatchString(text)
+}
+
+// said is what is known of a line.
+type said byte
+
+const (
+	notAsked said = iota
+	yes
+	no
+)
+
+// says: line i says it. Many lines look at the same lines above them, so that each
+// is read once.
+func (r *reader) says(p phrase, i int) bool {
+	if r.said[p] == nil {
+		r.said[p] = make([]said, len(r.page))
+	}
+	known := &r.said[p][i]
+	if *known == notAsked {
+		if *known = no; p.in(r.page[i].Text) {
+			*known = yes
+		}
+	}
+	return *known == yes
+}
 
 // saidAbove: the text over line i, as far as the table before it, says it in its
 // last lines.
-func (r *reader) saidAbove(i int, says func() func(string) bool, most int) bool {
-	match := says()
+func (r *reader) saidAbove(i int, p phrase, most int) bool {
 	for n := 0; i > r.end && n < most; {
 		if i--; r.page[i].Text != "" {
-			if n++; match(r.page[i].Text) {
+			if n++; r.says(p, i) {
 				return true
 			}
 		}
@@ -49,16 +106,15 @@ func (r *reader) saidAbove(i int, says func() func(string) bool, most int) bool 
 // reports it: whoever printed it shows what a command says, not what to install.
 func (r *reader) directory(t *draft, end int) bool {
 	const above, below = 6, 3 // lines
-	mark := func() func(string) bool { return listed().MatchString }
 	if t.Cols != nil || len(t.Rows) == 0 {
 		return false
 	}
-	found := r.saidAbove(t.First, mark, above)
+	found := r.saidAbove(t.First, listed, above)
 	for i, n := r.page.says(t.First, len(r.page)), 0; i < len(r.page) && n < below && !found; i = r.page.next(i) {
 		if i >= end-1 {
 			n++
 		}
-		found = listed().MatchString(r.page[i].Text)
+		found = r.says(listed, i)
 	}
 	if !found || r.installed(t.First) {
 		return false
@@ -75,14 +131,14 @@ func (r *reader) directory(t *draft, end int) bool {
 // installed: the title of the article, or a line of text in front of line i, says
 // that files are installed.
 func (r *reader) installed(i int) bool {
-	for ; r.read < i && !r.says; r.read++ {
+	for ; r.read < i && !r.installs; r.read++ {
 		text := r.page[r.read].Text // a sentence may go on in the next line
 		if next := r.read + 1; text != "" && next < len(r.page) && len(text)+len(r.page[next].Text) < lines.LongestRow {
 			text += " " + r.page[next].Text
 		}
-		r.says = len(text) < lines.LongestRow && mayInstall(text) && installs().MatchString(text)
+		r.installs = len(text) < lines.LongestRow && installs.in(text)
 	}
-	return r.says
+	return r.installs
 }
 
 // pair reads a line that has a file name and a version or a size, and nothing
@@ -95,20 +151,23 @@ func (r *reader) pair(i int, t *draft) ([]values.Row, []headings.Column) {
 	if l.Cells != nil || len(l.Text) > 100 || !couldBeRow(l.Text) {
 		return nil, nil
 	}
+	begins := len(t.Rows) == 0
+	introduced := begins && r.saidAbove(i, attributes, directly)
+	if begins && !introduced && !r.installed(i) && !r.saidAbove(i, delivers, above) {
+		return nil, nil
+	}
 	row, shape := pairRow(l.Text)
 	if row == nil {
 		return nil, nil
 	}
-	if len(t.Rows) == 0 {
-		says := func(what func() *regexp.Regexp, most int) bool {
-			return r.saidAbove(i, func() func(string) bool { return what().MatchString }, most)
-		}
-		next, another := r.page.says(i+1, i+3), (*values.Row)(nil)
-		if next < len(r.page) {
-			another, _ = pairRow(r.page[next].Text)
-		}
-		if !says(attributes, directly) && (another == nil || !r.installed(i) && !says(delivers, above)) {
-			return nil, nil
+	if begins {
+		if next := r.page.says(i+1, i+3); !introduced {
+			if next == len(r.page) {
+				return nil, nil
+			}
+			if another, _ := pairRow(r.page[next].Text); another == nil {
+				return nil, nil
+			}
 		}
 	} else if len(t.shape) != len(shape) || t.shape[0] != shape[0] || t.shape[1] != shape[1] {
 		return nil, nil
@@ -138,16 +197,6 @@ func pairRow(text string) (*values.Row, []headings.Column) {
 	return &row, shape
 }
 
-// mayInstall is a quick look for installs.
-func mayInstall(text string) bool {
-	for _, part := range []string{"nstall", "NSTALL", "ontain", "ontents", "isting"} {
-		if strings.Contains(text, part) {
-			return true
-		}
-	}
-	return false
-}
-
 // between are words that stand between the cells of a file in a sentence.
 var between = map[string]bool{"dated": true, "date": true, "size": true, "version": true, "and": true, "bytes": true}
 
@@ -164,7 +213,7 @@ func (r *reader) loose(i int, t *draft) ([]values.Row, []headings.Column) {
 	r.odd -= 50
 	rows, shape := looseRow(l.Text, t.own)
 	if rows == nil || len(t.Rows) == 0 &&
-		!r.saidAbove(i, func() func(string) bool { return delivers().MatchString }, above) {
+		!r.saidAbove(i, delivers, above) {
 		return nil, nil
 	}
 	return rows, shape
@@ -177,9 +226,12 @@ func wordy(text string) bool {
 	})
 }
 
+// parted sets the cells of a sentence apart.
+var parted = strings.NewReplacer("(", " ", ")", " ", ", ", " ", ": ", " ")
+
 func looseRow(text string, own emptyWords) ([]values.Row, []headings.Column) {
 	read := func(text string) ([]values.Row, []headings.Column) {
-		words := strings.Fields(strings.NewReplacer("(", " ", ")", " ", ", ", " ", ": ", " ").Replace(text))
+		words := strings.Fields(parted.Replace(text))
 		words = slices.DeleteFunc(words, func(w string) bool { return between[strings.ToLower(w)] })
 		for i := range words {
 			words[i] = strings.Trim(words[i], ",;")

@@ -68,7 +68,7 @@ func (p page) stackedHeader(i int) ([]headings.Column, int) {
 // that are known stand above it: a name, then at least three cells, each alone on
 // its line, and then a name again.
 func (p page) stackedRecord(i int) []headings.Column {
-	if p[i].Cells != nil || !values.Is(values.Name, p[i].Text) || strings.IndexByte(p[i].Text, ' ') >= 0 {
+	if p[i].Cells != nil || strings.IndexByte(p[i].Text, ' ') >= 0 || !values.Is(values.Name, p[i].Text) {
 		return nil
 	}
 	cols := []headings.Column{{Kind: values.Name}}

@@ -17,7 +17,7 @@ const longLine = 150
 // them become lines of their own, all with the number of the source line. A row
 // begins wherever a cell of the first column does. folded are such headings.
 func unfold(ls []lines.Line) (out page, folded map[int]bool) {
-	folded = map[int]bool{}
+	out, folded = make(page, 0, len(ls)), map[int]bool{}
 	for i := range ls {
 		if ls[i].Cells == nil && len(ls[i].Text) >= longLine {
 			out = unfoldLine(&ls[i], out, folded)
