@@ -7,7 +7,6 @@ import (
 	"kbverify/manifest/kb/findings"
 	"kbverify/manifest/kb/headings"
 	"kbverify/manifest/kb/lines"
-	"kbverify/manifest/kb/pattern"
 	"kbverify/manifest/kb/values"
 )
 
@@ -38,7 +37,7 @@ func (r *reader) body(t *draft, i int, under string) int {
 			apart, t.last = false, i
 		case values.Processor(heading):
 			under = heading
-		case !apart && r.page.wrapped(t, i):
+		case !apart && r.wrapped(t, i):
 		case sectionTitle(l, t) && (len(t.Rows) > 0 || r.misses > 0):
 			if r.finish(t, i); len(t.Rows) == 0 {
 				r.miss(l)
@@ -76,7 +75,10 @@ func (r *reader) finish(t *draft, i int) {
 	t.glued.settle(t.Rows, r.fs)
 	t.Empty = t.own.with(t.Rows)
 	r.tables = append(r.tables, &t.Table)
-	r.end = i
+	r.end, r.anchor = i, i-1
+	for r.page[r.anchor].Text == "" {
+		r.anchor--
+	}
 }
 
 // fit reads one line as rows of t: one whose columns run together is without
@@ -179,10 +181,11 @@ func saysOne(text string) bool {
 
 // wrapped takes line i as the rest of cells of the row above it: words that stand
 // below its last cell, or below the beginning of another one, or in a row of cells
-// without a name, and are nothing else.
-func (p page) wrapped(t *draft, i int) bool {
+// without a name, and are nothing else. Words far to the right between two rows are
+// a note on the one above, wherever they stand, and so are those below a processor.
+func (r *reader) wrapped(t *draft, i int) bool {
 	const most, near = 8, 4 // words, and lines of one cell
-	l, above := &p[i], &p[t.last]
+	l, above := &r.page[i], &r.page[t.last]
 	if len(t.Rows) == 0 || i-t.last > near || len(strings.Fields(l.Text)) > most || saysOne(l.Text) {
 		return false
 	}
@@ -192,7 +195,7 @@ func (p page) wrapped(t *draft, i int) bool {
 	}
 	const right = 8 // blanks: a paragraph is not set so far in
 	at := l.Indent - above.Indent
-	if above.Cells != nil || at < right {
+	if above.Cells != nil || at < right || strings.HasSuffix(l.Text, ":") {
 		return false
 	}
 	for _, cell := range wrapping(row) {
@@ -206,11 +209,18 @@ func (p page) wrapped(t *draft, i int) bool {
 		begins := strings.LastIndex(above.Text, first)
 		last := begins >= 0 && strings.HasPrefix(text, above.Text[begins:]) // the cell that ends the line
 		if first != "" && begins >= right && (at == begins || last && at > begins-2) {
+			if cell == &row.Cells[values.Platform] && values.Is(values.Platform, text) {
+				break
+			}
 			*cell += " " + l.Text
 			return true
 		}
 	}
-	return false
+	if !r.rowAhead(i, t) {
+		return false
+	}
+	row.Tail = strings.TrimSpace(row.Tail + " " + l.Text)
+	return true
 }
 
 // wrapping are the cells of a row that can go on below it.
@@ -270,31 +280,6 @@ func sectionTitle(l *lines.Line, t *draft) bool {
 		!values.Is(values.Name, l.Cells[0]) && strings.Join(l.Cells[1:], "") == ""
 }
 
-// reportLost reports a line directly under a row that is a row and cannot be read;
-// false where it is none.
-func (r *reader) reportLost(l *lines.Line, t *draft) bool {
-	why := lost(l, t)
-	if why != "" {
-		r.miss(l)
-		r.fs.Add(l.No, findings.NotTaken, true, "%s "+why, findings.Quote(l.Text))
-	}
-	return why != ""
-}
-
-// lost says why a line directly under a row is a row that cannot be read, ""
-// where it is none.
-func lost(l *lines.Line, t *draft) string {
-	switch {
-	case t.Cols != nil && t.fromText && gluedRow(l.Text):
-		return "stands in the table, and its columns cannot be parted"
-	case t.Cols != nil && !t.fromText && (len(l.Cells) == len(t.Cols) && len(l.Cells) > 2 || cellsOfRow(l)):
-		return "stands in the table and is no row: it lacks a name, or all of version, size and date"
-	case looksLikeRow(l.Text):
-		return "stands under the rows and does not fit the columns"
-	}
-	return ""
-}
-
 // goesOn decides whether a line that is no row stands between rows of one
 // table: a few words with a colon where the table has headings of platforms
 // anyway, or a row that could not be read. Both only if the next line is a row
@@ -320,180 +305,4 @@ func (r *reader) goesOn(t *draft, i int, headed bool) bool {
 			findings.Quote(l.Text))
 	}
 	return true
-}
-
-// stray reports a line that looks like a row and belongs to no table.
-func (r *reader) stray(i int) {
-	l := &r.page[i]
-	glued := r.budget > 0 && gluedRow(l.Text)
-	if !glued && !cellsOfRow(l) {
-		switch like := likeRow(l.Text); {
-		case like == lonely:
-			r.lone.add(l)
-			return
-		case like != whole:
-			return
-		}
-	}
-	why := "has a file name and cells of a row, and belongs to no table"
-	if glued {
-		why = "looks like a row whose columns run together; it takes a header that is known, or several rows, to split it"
-	} else if dates(l.Text) > 1 {
-		why = "sets several dates against one file: a comparison, no table to install"
-	}
-	r.fs.Add(l.No, findings.NotTaken, glued || r.beside(i), "%s "+why, findings.Quote(l.Text))
-}
-
-// beside: line i stands behind a table and not far from it, and has a version or a
-// size in groups, so that it may be a row of it that is lost.
-func (r *reader) beside(i int) bool {
-	const near = 6 // lines
-	if len(r.tables) == 0 || i-r.end >= near || dates(r.page[i].Text) > 1 {
-		return false
-	}
-	return slices.ContainsFunc(strings.Fields(r.page[i].Text), func(w string) bool {
-		return strings.Contains(w, ",") && values.Is(values.Size, w) || values.Is(values.Version, w) && values.Digits(w) > 0
-	})
-}
-
-// lone is the lines that name a file beside one version, size or date, and that
-// nothing takes for rows.
-type lone struct {
-	n           int
-	first, last int // source lines
-	text        string
-}
-
-func (o *lone) add(l *lines.Line) {
-	if o.n++; o.n == 1 {
-		o.first, o.text = l.No, l.Text
-	}
-	o.last = l.No
-}
-
-func (o *lone) report(fs *findings.List) {
-	const why = "a file name beside one version, size or date is no row unless the text says that such files are installed"
-	if o.n == 1 {
-		fs.Add(o.first, findings.NotTaken, false, "%s: "+why, findings.Quote(o.text))
-	} else if o.n > 1 {
-		fs.AddMany(o.first, o.last, o.n, findings.NotTaken, false, "%s and %d more lines like it, the last on line %d: "+why,
-			findings.Quote(o.text), o.n-1, o.last)
-	}
-}
-
-// couldBeRow is a quick look: a dot and two digits.
-func couldBeRow(text string) bool {
-	if len(text) < 10 || len(text) > lines.LongestRow || strings.IndexByte(text, '.') < 0 {
-		return false
-	}
-	n := 0
-	for i := 0; i < len(text) && n < 2; i++ {
-		if '0' <= text[i] && text[i] <= '9' {
-			n++
-		}
-	}
-	return n == 2
-}
-
-// likeness says how much a line of text looks like a row.
-type likeness int
-
-const (
-	unlike likeness = iota
-	lonely          // a file name beside one version, size or date, and hardly anything else
-	whole           // a file name, and two more cells of a row; or a name against several dates or versions
-)
-
-func likeRow(text string) likeness {
-	names, typed, rest, ok := wordsByKind(text)
-	const prose = 6                               // words that are no cell; a sentence has more
-	bare := names == 0 && typed >= 3 && rest <= 4 // the name has no extension, or stands elsewhere
-	switch {
-	case ok && (names == 1 && typed >= 2 || bare) && rest <= prose:
-		return whole
-	case ok && names == 1 && typed == 1 && rest <= 1:
-		return lonely
-	}
-	return unlike
-}
-
-func looksLikeRow(text string) bool { return likeRow(text) == whole }
-
-// wordsByKind counts the names of a line, its cells that are typed, and the other
-// words; ok says that it can be a row at all.
-func wordsByKind(text string) (names, typed, rest int, ok bool) {
-	if !couldBeRow(text) {
-		return 0, 0, 0, false
-	}
-	words := strings.Fields(text)
-	if len(words) > 16 {
-		return 0, 0, 0, false
-	}
-	for i := 0; i < len(words); i++ {
-		w := strings.Trim(words[i], "(),;|")
-		switch {
-		case values.Is(values.Date, w), values.Is(values.Time, w), sure(values.Size, w) && len(w) > 3 && !year(w),
-			values.Is(values.Version, w) && strings.Count(w, ".") > 1:
-			typed++
-		case i+2 < len(words) && dateOf(words[i:i+3]):
-			typed++
-			i += 2
-		case values.Is(values.Name, w) && !strings.HasSuffix(w, "."):
-			names++
-		default:
-			rest++
-		}
-	}
-	return names, typed, rest, true
-}
-
-// dateOf: the words are a date together, with what sets it apart around it.
-func dateOf(words []string) bool {
-	const marks = "(),;|"
-	return values.Ends(values.Date, strings.TrimRight(words[len(words)-1], marks)) &&
-		values.Is(values.Date, strings.Trim(strings.Join(words, " "), marks))
-}
-
-// year: a number that a sentence has for a year.
-func year(w string) bool {
-	return len(w) == 4 && (strings.HasPrefix(w, "19") || strings.HasPrefix(w, "20"))
-}
-
-// cellsOfRow: delimited cells of which one is a file name and another one is
-// plainly a version, a size or a date.
-func cellsOfRow(l *lines.Line) bool {
-	names, typed := 0, 0
-	for _, c := range l.Cells {
-		switch {
-		case values.Is(values.Date, c), sure(values.Size, c), values.Is(values.Version, c) && values.Digits(c) > 0:
-			typed++
-		case values.Is(values.Name, c):
-			names++
-		}
-	}
-	return names == 1 && typed > 0
-}
-
-var (
-	// dateAndTime: a date and a time of day without anything between them.
-	dateAndTime = pattern.New(`\d[-/.年][\p{L}\d]{1,12}\.?[-/.月]\d{1,4}日?\d\d?:\d\d|\d, \d{4}\d\d?:\d\d`)
-	// letters is what a name in a row that runs together has.
-	letters = pattern.New(`[A-Za-z]{2}`)
-)
-
-// gluedRow: a line that looks like a row whose columns run together.
-func gluedRow(text string) bool {
-	return couldBeRow(text) && strings.IndexByte(text, ':') > 0 && dateAndTime().MatchString(text) &&
-		letters().MatchString(text)
-}
-
-// dates counts the words of a line that are dates.
-func dates(text string) int {
-	n := 0
-	for _, w := range strings.Fields(text) {
-		if values.Is(values.Date, w) {
-			n++
-		}
-	}
-	return n
 }

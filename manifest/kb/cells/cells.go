@@ -47,7 +47,7 @@ type draft struct {
 // Read finds the tables of an article. Where it is beyond a cap, the error wraps
 // lines.ErrTooLarge, and line is the source line of that or 0.
 func Read(ls []lines.Line, fs *findings.List) (out Article, line int, err error) {
-	r := &reader{fs: fs, budget: maxSteps, odd: maxOddSteps, misses: maxMisses, sides: map[int]sides{}}
+	r := &reader{fs: fs, budget: maxSteps, odd: maxOddSteps, misses: maxMisses, sides: map[int]sides{}, anchor: nowhere}
 	r.page, r.folded = unfold(ls)
 	if err := lines.Limit(len(r.page)); err != nil {
 		return Article{}, 0, err
@@ -92,6 +92,7 @@ type reader struct {
 	end    int // index of the first line after the last table
 	budget int // steps left for rows that run together
 	odd    int // steps left for rows with odd cells
+	anchor int // index of the line that announced files last, or the last row
 	misses int // bytes left for lines that could be rows and are none
 	lone   lone
 	// columns are those of the last headers in running text that had rows below them.
@@ -109,7 +110,8 @@ func (r *reader) step(i int) int {
 	if l.Text == "" {
 		return i + 1
 	}
-	if cols := header(l); cols != nil {
+	cols := header(l)
+	if r.anchored(i, cols != nil); cols != nil {
 		if next := r.headed(i, cols); next > i {
 			return next
 		}
@@ -125,22 +127,6 @@ func (r *reader) step(i int) int {
 	r.stray(i)
 	r.miss(l)
 	return i + 1
-}
-
-// maxMisses caps what an article may cost whose lines look like rows and are none:
-// some ten thousand lines. The largest articles have a hundred.
-const maxMisses = 4 << 20
-
-// miss counts a line that is no row, if it could have been one.
-func (r *reader) miss(l *lines.Line) {
-	const each = 64
-	if r.misses <= 0 || !couldBeRow(l.Text) {
-		return
-	}
-	if r.misses -= len(l.Text) + each; r.misses <= 0 {
-		r.fs.Add(l.No, findings.NotTaken, true,
-			"from here on only rows directly under headings are read: too many lines above look like rows and are none")
-	}
 }
 
 // header reads a line as column headings, by its cells where it has cells.
@@ -198,18 +184,21 @@ func (r *reader) headless(i int) int {
 }
 
 // columnsAgain is the columns of a header in running text above, where line i is a
-// row of them that their order makes plain: a list under another title.
+// row of them that their order makes plain: a list under another title, or what
+// goes on behind words in the middle of a table.
 func (r *reader) columnsAgain(i int) []headings.Column {
 	l := &r.page[i]
 	if len(r.columns) == 0 || l.Cells != nil || !saysOne(l.Text) {
 		return nil
 	}
+	const near = 2 // lines behind the last row
+	apart := i-r.anchor > near
 	for _, cols := range slices.Backward(r.columns) {
-		if r.odd <= 0 || len(cols) < 3 {
+		if r.odd <= 0 || len(cols) < 3 && apart {
 			continue
 		}
 		r.odd -= maxOddWords * len(cols)
-		if rows := fitOdd(l.Text, cols, nil, true); len(rows) == 1 && rows[0].Tail == "" {
+		if rows := fitOdd(l.Text, cols, nil, apart); len(rows) == 1 && rows[0].Tail == "" {
 			return cols
 		}
 	}
@@ -240,6 +229,7 @@ func notInstalled(cols []headings.Column) string {
 // refuse passes over the rows of a table that is none to install.
 func (r *reader) refuse(i int, reason string) int {
 	r.fs.Add(r.page[i].No, findings.NotTaken, false, "%s is %s, no file table", findings.Quote(r.page[i].Text), reason)
+	r.anchor = nowhere
 	for i++; i < len(r.page) && (r.page[i].Cells != nil || r.page[i].Rule) && header(&r.page[i]) == nil; i++ {
 	}
 	return i

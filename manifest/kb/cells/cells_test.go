@@ -72,10 +72,7 @@ func TestAgree(t *testing.T) {
 
 // read finds the tables of a text.
 func read(text ...string) ([]*cells.Table, []findings.Finding) {
-	var ls []lines.Line
-	for i, l := range text {
-		ls = append(ls, lines.Line{No: i + 1, Text: l})
-	}
+	ls, _, _ := lines.Read("x", []byte(strings.Join(text, "\n")), lines.Text)
 	var fs findings.List
 	in, _, _ := cells.Read(ls, &fs)
 	return in.Tables, fs.All()
@@ -146,16 +143,26 @@ func TestTaken(t *testing.T) {
 		"apart from the rows": {"Date Size File name\n1/2/99 5,000 A.dll\n\n\n2004 5,001 B.dll", "A.dll", "a file name beside one"},
 		"the columns of a header above": {"Date Time Size File name\n1/2/99 10:00 1,000 A.dll\n\nWords follow.\n\n" +
 			"1/2/99 10:01 --R- 1,001 B.dll", "A.dll | B.dll", ""},
-		"a tool's output":        {"01-17-1997 7:02:38p --R- 352,256 Widget.exe", "", "belongs to no table"},
-		"in words":               {"You should receive:\nWidget.dll (165,136 bytes, dated 06-15-95, 6:36 P.M.)", "Widget.dll", ""},
-		"in words, not said":     {"Winboot.sys dated 12/31/96 (214,836 bytes)", "", "belongs to no table"},
-		"names and versions":     {"These files are installed:\nA.dll 6.00.8176\nB.dll 6.00.8177", "A.dll B.dll", ""},
-		"one, under a fix":       {"The fix has these file attributes:\n\nA.dll 6.00.8176", "A.dll", ""},
-		"one, not said":          {"It is said of\nA.dll 6.00.8176", "", "a file name beside one version"},
-		"a listing":              {"C:\\>dir\n08/16/96 11:57a 5,765,232 Widget.ddm\n1 File(s) 5,765,232 bytes", "", "a directory listing"},
-		"a listing of a product": {"Files installed by Widget\nDirectory of C:\n08/16/96 11:57a 5,232 Widget.ddm", "Widget.ddm", ""},
-		"a sentence under rows":  {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\nThe B.dll 1.2.3.4 of old was 5,000 bytes", "A.dll", "The B.dll"},
-		"two names in one line":  {header + "06/07/2001 03:45pm 100,003 what Widget9.exe once was\n01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel", "A.dll", "what Widget9.exe"},
+		"a tool's output":          {"01-17-1997 7:02:38p --R- 352,256 Widget.exe", "", "belongs to no table"},
+		"in words":                 {"You should receive:\nWidget.dll (165,136 bytes, dated 06-15-95, 6:36 P.M.)", "Widget.dll", ""},
+		"in words, not said":       {"Winboot.sys dated 12/31/96 (214,836 bytes)", "", "belongs to no table"},
+		"names and versions":       {"These files are installed:\nA.dll 6.00.8176\nB.dll 6.00.8177", "A.dll B.dll", ""},
+		"one, under a fix":         {"The fix has these file attributes:\n\nA.dll 6.00.8176", "A.dll", ""},
+		"one, not said":            {"It is said of\nA.dll 6.00.8176", "", "a file name beside one version"},
+		"a listing":                {"C:\\>dir\n08/16/96 11:57a 5,765,232 Widget.ddm\n1 File(s) 5,765,232 bytes", "", "a directory listing"},
+		"a listing of a product":   {"Files installed by Widget\nDirectory of C:\n08/16/96 11:57a 5,232 Widget.ddm", "Widget.ddm", ""},
+		"a sentence under rows":    {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\nThe B.dll 1.2.3.4 of old was 5,000 bytes", "A.dll", "The B.dll"},
+		"two names in one line":    {header + "06/07/2001 03:45pm 100,003 what Widget9.exe once was\n01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel", "A.dll", "what Widget9.exe"},
+		"no name under a row":      {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n01/10/2001 11:31 28,852 (x86)", "A.dll", "28,852 (x86)"},
+		"no name, in cells":        {"|File name|Version|\n|A.dll|1.2.3.4|\n|4.0 SP3|1.2.3.5|", "A.dll", "4.0 SP3"},
+		"names and versions go on": {"File name Version\nA.dll 1.2.3.4\nWords of no use\nB.dll 1.2.3.5", "A.dll | B.dll", ""},
+		"not behind a paragraph":   {"File name Version\nA.dll 1.2.3.4\n\nWords of no use\n\nB.dll 1.2.3.5", "A.dll", "a file name beside one version"},
+		"near a table":             {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nB.dll  4.71.108.0  Comic Chat 1.1", "A.dll", "prints cells"},
+		"no size, far from a table": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel" + strings.Repeat("\n\nwords", 20) +
+			"\n\nB.dll  4.71.108.0  Comic Chat 1.1", "A.dll", ""},
+		"under a header without rows": {header + "\n17-Dec-2001 15:35", "", "prints cells"},
+		"a moment in words":           {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nUpdated version 9/26/98 10:45 AM", "A.dll", ""},
+		"the total of a listing":      {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\n104 files, 4,464,913 bytes", "A.dll", ""},
 	} {
 		tables, all := read(strings.Split(tt.text, "\n")...)
 		var got []string
@@ -176,20 +183,34 @@ func TestTaken(t *testing.T) {
 	}
 }
 
-// TestWrapped: the rest of a cell stands below it, and ends no table.
+// TestWrapped: the rest of a cell stands below it, and ends no table. Where it is
+// not known of which cell it is, it is a note.
 func TestWrapped(t *testing.T) {
-	const text = "Date        Time    Size    File name    Platform\n" +
-		"09/08/1999  07:00p  26,112  Widget.dll   Windows 95\n" +
-		"                                         (retail)\n" +
-		"09/08/1999  07:00p  26,113  Widget2.dll  Windows 98"
-	got, _, err := lines.Read("x", []byte(text), lines.Text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var fs findings.List
-	in, _, err := cells.Read(got, &fs)
-	if err != nil || len(in.Tables) != 1 || len(in.Tables[0].Rows) != 2 ||
-		in.Tables[0].Rows[0].Cells[values.Platform] != "Windows 95 (retail)" {
-		t.Errorf("%+v, %v", in.Tables, err)
+	for _, tt := range []struct {
+		platform, below string
+		indent          int
+		want, tail      string
+		tables          int
+	}{
+		{"Windows 95", "(retail)", 41, "Windows 95 (retail)", "", 1},
+		{"Windows 95", "(retail)", 33, "Windows 95", "(retail)", 1}, // below nothing
+		{"Alpha", "(retail)", 41, "Alpha", "(retail)", 1},           // a processor does not go on
+		{"Windows 95", "Spanish:", 41, "Windows 95", "", 2},
+		{"Windows 95", "of a paragraph", 2, "Windows 95", "", 2},
+	} {
+		text := "Date        Time    Size    File name    Platform\n" +
+			"09/08/1999  07:00p  26,112  Widget.dll   " + tt.platform + "\n" +
+			strings.Repeat(" ", tt.indent) + tt.below + "\n" +
+			"09/08/1999  07:00p  26,113  Widget2.dll  Windows 98"
+		tables, _ := read(text)
+		if len(tables) != tt.tables {
+			t.Errorf("%q: %d tables, want %d", tt.below, len(tables), tt.tables)
+			continue
+		}
+		row := tables[0].Rows[0]
+		if row.Cells[values.Platform] != tt.want || row.Tail != tt.tail {
+			t.Errorf("%q below %q: platform %q, tail %q; want %q, %q", tt.below, tt.platform, row.Cells[values.Platform], row.Tail,
+				tt.want, tt.tail)
+		}
 	}
 }

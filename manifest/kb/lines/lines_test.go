@@ -117,6 +117,16 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+// TestIndent: what stands below a cell does so behind any quoting.
+func TestIndent(t *testing.T) {
+	for text, want := range map[string]int{"x": 0, "   x": 3, ">    x": 4, "> >  x": 2, "  \t> x  ": 1} {
+		got, _, err := lines.Read("x", []byte(text), lines.Text)
+		if err != nil || len(got) != 1 || got[0].Indent != want || got[0].Text != "x" {
+			t.Errorf("%q: %+v, %v, want an indent of %d", text, got, err, want)
+		}
+	}
+}
+
 // TestPageLines: no line of a page stands behind its end, whatever breaks its text.
 func TestPageLines(t *testing.T) {
 	for _, page := range []string{"a&#10;&#10;b", "a\r\r\rb\nc", "<p>a<td>&#10;</table>b",

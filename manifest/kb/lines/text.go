@@ -120,8 +120,7 @@ func textLine(no int, raw string, markdown bool) Line {
 		t = strings.ToValidUTF8(t[:longestLine], "") // no row is so long, and nothing else is read of it
 	}
 	t = tidy(strings.TrimRight(t, "\r\n"))
-	indent := len(t) - len(strings.TrimLeft(t, " \t"))
-	t = unquote(strings.TrimSpace(t))
+	t, indent := unquote(t)
 	l := Line{No: no, Text: t, Indent: indent}
 	switch {
 	case t == "":
@@ -154,15 +153,21 @@ func tabCells(t string) []string {
 // before a pipe is a cell.
 var listMark = pattern.New(`^(?:[-*+•]|\d{1,3}[.)]) +\|`)
 
-// unquote takes off block quote marks, and a list mark before a pipe.
-func unquote(t string) string {
-	for strings.HasPrefix(t, ">") {
-		t = strings.TrimSpace(t[1:])
+// unquote takes off block quote marks, and a list mark before a pipe; indent is the
+// number of blanks in front of what they leave.
+func unquote(t string) (text string, indent int) {
+	for {
+		text = strings.TrimLeft(t, " \t")
+		indent = len(t) - len(text)
+		if !strings.HasPrefix(text, ">") {
+			break
+		}
+		t = text[1:]
 	}
-	if strings.IndexByte(t, '|') < 0 {
-		return t
+	if text = strings.TrimSpace(text); strings.IndexByte(text, '|') >= 0 {
+		text = listMark().ReplaceAllString(text, "|")
 	}
-	return listMark().ReplaceAllString(t, "|")
+	return text, indent
 }
 
 // IsRule reports rules, borders and fences: nothing but the marks they are

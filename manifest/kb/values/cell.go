@@ -312,7 +312,7 @@ func (q *Qualities) Odd(k Kind, text string, last bool) int {
 		return Strange
 	case k != Name && slices.ContainsFunc(words, func(w string) bool { return len(words) > 1 && Is(Name, w) }):
 		return NoFit
-	case k == Platform && len(words) > 0 && len(text) <= 60 && startsWithLetter(words[0]) && !meridiem(words[0]):
+	case k == Platform && len(words) > 0 && len(text) <= 60 && startsWithLetter(words[0]) && !Meridiem(words[0]):
 		return Strange + len(words) + 1
 	case last && (k == Date || k == Time || k == Version) && len(text) <= 60:
 		return Strange + len(words) + 1
@@ -335,9 +335,9 @@ func Remark(text string) (cell, remark string) {
 	return m[1], m[2]
 }
 
-// meridiem are the words behind a time that are no platform: "6:52 PM" with an
+// Meridiem are the words behind a time that are no platform: "6:52 PM" with an
 // empty cell behind it.
-func meridiem(word string) bool {
+func Meridiem(word string) bool {
 	switch strings.ToLower(word) {
 	case "am", "pm", "a.m.", "p.m.":
 		return true
@@ -353,7 +353,7 @@ func platformQuality(text string) int {
 	}
 	words := strings.Fields(text)
 	switch {
-	case len(words) == 0 || len(text) > 60, meridiem(words[0]):
+	case len(words) == 0 || len(text) > 60, Meridiem(words[0]):
 		return NoFit
 	case NotApplicable(text):
 		return Unusual
