@@ -60,7 +60,7 @@ type batch struct {
 // does not keep the others.
 func (a *importAction) runMany(s *session, args []string, format kb.Format) (result.Exit, error) {
 	switch {
-	case a.file == "":
+	case a.toStdout():
 		return 0, usagef("several articles, or a folder of them, want -o DIR: a manifest for each is written there " +
 			"(patches go with --base PACKAGE)")
 	case a.id != "":

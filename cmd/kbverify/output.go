@@ -142,12 +142,15 @@ func (o *output) own() *inventory.Own {
 		filepath.Base(o.target)}}
 }
 
+// toStdout: no file is named, or "-", which is none here either.
+func (f *outputFlags) toStdout() bool { return f.file == "" || f.file == "-" }
+
 // create begins the output. Nothing may be written below the roots, but for an inventory.
 func (f *outputFlags) create(s *session, roots []string) (*output, error) {
 	if err := f.byEnding(); err != nil {
 		return nil, err
 	}
-	if f.file == "" {
+	if f.toStdout() {
 		return &output{Writer: bufio.NewWriter(s.stdout), terminal: s.stdout}, nil
 	}
 	if why := unnameable(f.file); why != "" && !strings.EqualFold(f.file, os.DevNull) {

@@ -160,7 +160,7 @@ func results(n int) string { return counted(n, "result", "results") }
 // user likes.
 func (a *reportAction) read(s *session, args []string) (*saved.Set, error) {
 	output := ""
-	if a.file != "" {
+	if !a.toStdout() {
 		output = resolve(a.file)
 	}
 	set, err := patience.Wait(s.ctx, func() (*saved.Set, error) {

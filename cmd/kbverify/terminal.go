@@ -72,7 +72,7 @@ func widthOf(terminal *os.File) int {
 // those that were asked for.
 func (f *outputFlags) look(w io.Writer) report.Options {
 	file, terminal := terminalOf(w)
-	o := report.Options{Color: f.color.wanted(f.file == "", terminal)}
+	o := report.Options{Color: f.color.wanted(f.toStdout(), terminal)}
 	if !terminal {
 		return o
 	}
