@@ -30,7 +30,7 @@ const (
 )
 
 // wordings are the phrases. One of parts, in lower case, stands in every text that
-// the pattern can match.
+// the pattern can match; without a pattern they are the words themselves.
 var wordings = [phrases]struct {
 	parts   []string
 	pattern func() *regexp.Regexp
@@ -51,18 +51,33 @@ var wordings = [phrases]struct {
 		pattern.New(`(?i)\binstall(?:s|ed)\b|\bshould (?:have|receive)\b|\bfix\b|\bhotfix\b|\bupdated? file|` +
 			`\bfile (?:attributes|information)\b|\bfollowing (?:updated |new )?files? |\bextracts? `),
 	},
-	attributes: {
-		[]string{"attributes", "following ", "version of this"},
-		pattern.New(`(?i)\bfile attributes\b|\bfollowing (?:file )?(?:attributes|time stamp)\b|` +
-			`\bversion of this (?:fix|hotfix|update|file)\b`),
-	},
+	attributes: {parts: []string{"file attributes", "following attributes", "following time stamp", "following file time stamp",
+		"version of this fix", "version of this hotfix", "version of this update", "version of this file"}},
 }
 
 // in: the text says it.
 func (p phrase) in(text string) bool {
-	lower := strings.ToLower(text)
-	return slices.ContainsFunc(wordings[p].parts, func(part string) bool { return strings.Contains(lower, part) }) &&
-		wordings[p].pattern().MatchString(text)
+	lower, w := strings.ToLower(text), &wordings[p]
+	return slices.ContainsFunc(w.parts, func(part string) bool {
+		return strings.Contains(lower, part) && (w.pattern != nil || hasWords(lower, part))
+	}) && (w.pattern == nil || w.pattern().MatchString(text))
+}
+
+// hasWords: the words stand in text, with no letter or digit directly beside them.
+func hasWords(text, words string) bool {
+	in := func(i int) bool {
+		return i >= 0 && i < len(text) && (text[i] == '_' || '0' <= text[i] && text[i] <= '9' || 'a' <= text[i] && text[i] <= 'z')
+	}
+	for from := 0; ; {
+		at := strings.Index(text[from:], words)
+		if at < 0 {
+			return false
+		}
+		if at += from; !in(at-1) && !in(at+len(words)) {
+			return true
+		}
+		from = at + 1
+	}
 }
 
 // said is what is known of a line.

@@ -94,6 +94,9 @@ var total = pattern.New(`^\d+ (?i:files?)\b`)
 // are delimited, one is enough.
 func printsCells(l *lines.Line) bool {
 	const most, prose = 12, 3
+	if len(l.Text) > lines.LongestRow || !strings.ContainsAny(l.Text, "0123456789") {
+		return false
+	}
 	parts, enough := l.Cells, 1
 	if parts == nil {
 		parts, enough = strings.Fields(l.Text), 2
@@ -279,7 +282,7 @@ func dates(text string) int {
 
 // maxMisses caps what an article may cost whose lines look like rows and are none:
 // some ten thousand lines. The largest articles have a hundred.
-const maxMisses = 4 << 20
+const maxMisses = 2 << 20
 
 // miss counts a line that is no row, if it could have been one.
 func (r *reader) miss(l *lines.Line) {
