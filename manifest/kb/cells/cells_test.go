@@ -161,8 +161,12 @@ func TestTaken(t *testing.T) {
 		"no size, far from a table": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel" + strings.Repeat("\n\nwords", 20) +
 			"\n\nB.dll  4.71.108.0  Comic Chat 1.1", "A.dll", ""},
 		"under a header without rows": {header + "\n17-Dec-2001 15:35", "", "prints cells"},
-		"a moment in words":           {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nUpdated version 9/26/98 10:45 AM", "A.dll", ""},
-		"the total of a listing":      {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\n104 files, 4,464,913 bytes", "A.dll", ""},
+		"in another section": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nSTATUS\n======\n\n" +
+			"B.dll  4.71.108.0  Comic Chat 1.1", "A.dll", ""},
+		"other attributes":        {"The profile attributes:\n\nA.dll 6.00.8176", "", "a file name beside one version"},
+		"a sentence near a table": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nRead about B.dll 6.0.1.2", "A.dll", ""},
+		"a moment in words":       {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nUpdated version 9/26/98 10:45 AM", "A.dll", ""},
+		"the total of a listing":  {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\n104 files, 4,464,913 bytes", "A.dll", ""},
 	} {
 		tables, all := read(strings.Split(tt.text, "\n")...)
 		var got []string

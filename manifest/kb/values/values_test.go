@@ -1,6 +1,7 @@
 package values_test
 
 import (
+	"strings"
 	"testing"
 
 	"kbverify/manifest"
@@ -119,6 +120,31 @@ func TestQuality(t *testing.T) {
 	} {
 		if got := values.Quality(tt.kind, tt.text); got != tt.want {
 			t.Errorf("%s %q: cost %d, want %d", tt.kind, tt.text, got, tt.want)
+		}
+		words := strings.Fields(tt.text)
+		if last := len(words) - 1; last > 0 && tt.want != values.NoFit && !values.Ends(tt.kind, words[last]) {
+			t.Errorf("%s %q: a quick look at the last word says that it is none", tt.kind, tt.text)
+		}
+	}
+}
+
+// TestEnds: words with which no cell of several ends.
+func TestEnds(t *testing.T) {
+	for kind, word := range map[values.Kind]string{values.Date: "Widget.dll", values.Time: "x86", values.Size: "1999"} {
+		if values.Ends(kind, word) {
+			t.Errorf("a %s can end with %q", kind, word)
+		}
+	}
+}
+
+// TestNotApplicable: words for an empty cell, however they are written.
+func TestNotApplicable(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": true, "-": true, "n/a": true, "N/A": true, " Not  Applicable ": true, "NOT VERSIONED": true, "不适用": true,
+		"해당 없음": true, "НЕТ ДАННЫХ": true, "غير متوفر": true, "0": false, "x86": false, "not": false, "—": true,
+	} {
+		if values.NotApplicable(text) != want {
+			t.Errorf("%q: %v", text, !want)
 		}
 	}
 }
