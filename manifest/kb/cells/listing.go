@@ -51,8 +51,9 @@ var wordings = [phrases]struct {
 		pattern.New(`(?i)\binstall(?:s|ed)\b|\bshould (?:have|receive)\b|\bfix\b|\bhotfix\b|\bupdated? file|` +
 			`\bfile (?:attributes|information)\b|\bfollowing (?:updated |new )?files? |\bextracts? `),
 	},
-	attributes: {parts: []string{"file attributes", "following attributes", "following time stamp", "following file time stamp",
-		"version of this fix", "version of this hotfix", "version of this update", "version of this file"}},
+	attributes: {parts: []string{"file attributes", "following attributes", "following time stamp",
+		"following file time stamp", "version of this fix", "version of this hotfix", "version of this update",
+		"version of this file"}},
 }
 
 // in: the text says it.
@@ -66,7 +67,11 @@ func (p phrase) in(text string) bool {
 // hasWords: the words stand in text, with no letter or digit directly beside them.
 func hasWords(text, words string) bool {
 	in := func(i int) bool {
-		return i >= 0 && i < len(text) && (text[i] == '_' || '0' <= text[i] && text[i] <= '9' || 'a' <= text[i] && text[i] <= 'z')
+		if i < 0 || i >= len(text) {
+			return false
+		}
+		c := text[i]
+		return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z'
 	}
 	for from := 0; ; {
 		at := strings.Index(text[from:], words)

@@ -27,10 +27,11 @@ func (r *reader) reportLost(l *lines.Line, t *draft) bool {
 // lost says why a line directly under a row is a row that cannot be read, ""
 // where it is none.
 func lost(l *lines.Line, t *draft) string {
+	full := len(l.Cells) == len(t.Cols)
 	switch {
 	case t.Cols != nil && t.fromText && gluedRow(l.Text):
 		return "stands in the table, and its columns cannot be parted"
-	case t.Cols != nil && !t.fromText && (len(l.Cells) == len(t.Cols) && (len(l.Cells) > 2 || printsCells(l)) || cellsOfRow(l)):
+	case t.Cols != nil && !t.fromText && (full && (len(l.Cells) > 2 || printsCells(l)) || cellsOfRow(l)):
 		return "stands in the table and is no row: it lacks a name, or all of version, size and date"
 	case looksLikeRow(l.Text):
 		return "stands under the rows and does not fit the columns"
@@ -50,8 +51,8 @@ func (r *reader) stray(i int) {
 		case like == whole:
 		case i-r.anchor <= context && printsCells(l) && !r.says(listed, i):
 			const near = 2 // lines behind a row
-			r.fs.Add(l.No, findings.NotTaken, i-r.anchor <= near && r.beside(i), "%s prints cells of a row and belongs to no table",
-				findings.Quote(l.Text))
+			r.fs.Add(l.No, findings.NotTaken, i-r.anchor <= near && r.beside(i),
+				"%s prints cells of a row and belongs to no table", findings.Quote(l.Text))
 			return
 		default:
 			return
