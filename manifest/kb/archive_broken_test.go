@@ -29,11 +29,29 @@ var breaks = []struct {
 		}
 		return lines
 	}},
-	{"a heading more", func(_ *rand.Rand, lines []string, i int) []string {
+	{"a heading more", behindHeader("   Branch")},
+	{"a remark behind the headings", behindHeader(" (Intel)")},
+	{"a heading that is not known", func(r *rand.Rand, lines []string, i int) []string {
 		if at := headerOver(lines, i); at >= 0 {
-			lines[at] += "   Branch"
+			change(lines, at, r, "Foo")
 		}
 		return lines
+	}},
+	{"headings in two lines", func(r *rand.Rand, lines []string, i int) []string {
+		if at := headerOver(lines, i); at >= 0 {
+			return slices.Insert(lines, at+1, strings.Repeat(" ", 20+r.IntN(30))+"(bytes)")
+		}
+		return lines
+	}},
+	{"a title behind the row", func(r *rand.Rand, lines []string, i int) []string {
+		return slices.Insert(lines, i+1, "", oneOf(r, "Windows NT 4.0", "  x86 version", "For Windows 98:", "SP2"), "")
+	}},
+	{"a footnote", func(_ *rand.Rand, lines []string, i int) []string { lines[i] += " *"; return lines }},
+	{"a row in two lines", func(_ *rand.Rand, lines []string, i int) []string {
+		words := strings.Fields(lines[i])
+		last := words[len(words)-1]
+		at := strings.LastIndex(lines[i], last)
+		return slices.Replace(lines, i, i+1, lines[i][:at], "      "+last)
 	}},
 	{"an odd cell", func(r *rand.Rand, lines []string, i int) []string {
 		return change(lines, i, r, oneOf(r, "R.5.3", "unknown", "12/??/1999", "n.a.", "28851b", "1.2.x", "29-Febr-2000", "5.00.2195.12a"))
@@ -53,6 +71,16 @@ var breaks = []struct {
 		}
 		return lines
 	}},
+}
+
+// behindHeader sets words behind the header.
+func behindHeader(words string) func(*rand.Rand, []string, int) []string {
+	return func(_ *rand.Rand, lines []string, i int) []string {
+		if at := headerOver(lines, i); at >= 0 {
+			lines[at] += words
+		}
+		return lines
+	}
 }
 
 func oneOf(r *rand.Rand, words ...string) string { return words[r.IntN(len(words))] }

@@ -21,22 +21,33 @@ func (r *reader) body(t *draft, i int, under string) int {
 			apart = apart || !l.Rule
 			continue
 		}
-		if header(l) != nil {
+		if r.header(i) != nil {
 			break
 		}
 		rows, readings := r.fit(i, t)
 		if len(rows) == 0 && t.Cols == nil {
 			rows = r.fitOdd(i, t, apart)
 		}
+		first := i
+		if len(rows) == 0 {
+			if rows = r.joined(i, t); rows != nil {
+				i++
+			}
+		}
 		switch heading := strings.Trim(l.Text, " :"); {
 		case len(rows) > 0:
 			if len(readings) > 0 {
 				t.glued = append(t.glued, &contest{row: len(t.Rows), readings: readings})
 			}
+			if mark := r.marks[first]; mark != "" {
+				rows[len(rows)-1].Notes = append(rows[len(rows)-1].Notes, mark)
+			}
 			r.add(t, l, rows, under)
 			apart, t.last = false, i
 		case values.Processor(heading):
-			under = heading
+			if apart || !r.ownPlatform(t, i, heading) {
+				under = heading
+			}
 		case !apart && r.wrapped(t, i):
 		case sectionTitle(l, t) && (len(t.Rows) > 0 || r.misses > 0):
 			if r.finish(t, i); len(t.Rows) == 0 {
@@ -154,11 +165,45 @@ func (r *reader) fitOdd(i int, t *draft, apart bool) []values.Row {
 	return fitOdd(l.Text, cols, t.own, apart && len(t.Rows) > 0 && !r.rowAhead(i, t))
 }
 
+// joined reads line i and the few words of the next one as one row: a page that was
+// set narrower broke it. All of it must be plain.
+func (r *reader) joined(i int, t *draft) []values.Row {
+	const few, cost = 3, 50 // words of the next line; steps
+	if i+1 == len(r.page) || t.Cols == nil || !t.fromText || len(t.glued) > 0 || r.odd <= 0 {
+		return nil
+	}
+	l, next := &r.page[i], &r.page[i+1]
+	if l.Cells != nil || next.Cells != nil || next.Text == "" || len(l.Text) > lines.LongestRow || !saysOne(l.Text) ||
+		len(strings.Fields(next.Text)) > few || r.header(i+1) != nil {
+		return nil
+	}
+	r.odd -= cost
+	rows := fitWords(l.Text+" "+next.Text, t.Cols, t.own)
+	if len(rows) != 1 || rows[0].Tail != "" || rows[0].Rivals > 0 || !plainEnough(&rows[0], true) {
+		return nil
+	}
+	return rows
+}
+
+// ownPlatform takes a processor that stands alone below a row, further to the right,
+// as the platform of that row, which has none.
+func (r *reader) ownPlatform(t *draft, i int, processor string) bool {
+	if len(t.Rows) == 0 || headings.Count(t.Cols)[values.Platform] == 0 || r.page[i].Indent <= r.page[t.last].Indent {
+		return false
+	}
+	cell := &t.Rows[len(t.Rows)-1].Cells[values.Platform]
+	if *cell != "" {
+		return false
+	}
+	*cell = processor
+	return true
+}
+
 // rowAhead: one of the next lines is a row of t.
 func (r *reader) rowAhead(i int, t *draft) bool {
 	const near = 3
 	for n := 0; n < near; n++ {
-		if i = r.page.next(i); i == len(r.page) || header(&r.page[i]) != nil {
+		if i = r.page.next(i); i == len(r.page) || r.header(i) != nil {
 			return false
 		}
 		if rows := fitWords(r.page[i].Text, t.Cols, t.own); len(rows) > 0 {
@@ -293,7 +338,7 @@ func (r *reader) goesOn(t *draft, i int, headed bool) bool {
 		return false
 	}
 	next := r.page.says(i+1, i+4)
-	if next == len(r.page) || header(&r.page[next]) != nil {
+	if next == len(r.page) || r.header(next) != nil {
 		return false
 	}
 	if rows, _ := r.fit(next, t); len(rows) == 0 {

@@ -9,6 +9,7 @@ package cells
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"kbverify/manifest/kb/findings"
 	"kbverify/manifest/kb/headings"
@@ -49,6 +50,7 @@ type draft struct {
 func Read(ls []lines.Line, fs *findings.List) (out Article, line int, err error) {
 	r := &reader{fs: fs, budget: maxSteps, odd: maxOddSteps, misses: maxMisses, sides: map[int]sides{}, anchor: nowhere}
 	r.page, r.folded = unfold(ls)
+	r.marks = r.page.footnotes()
 	if err := lines.Limit(len(r.page)); err != nil {
 		return Article{}, 0, err
 	}
@@ -86,7 +88,8 @@ func (p page) next(i int) int { return p.says(i+1, len(p)) }
 // reader walks the lines of an article and collects its tables.
 type reader struct {
 	page   page
-	folded map[int]bool // headings that stood inside a line that holds a whole table
+	marks  map[int]string // of footnotes, by line
+	folded map[int]bool   // headings that stood inside a line that holds a whole table
 	tables []*Table
 	rows   int // of all tables
 	end    int // index of the first line after the last table
@@ -95,6 +98,8 @@ type reader struct {
 	anchor int // index of the line that announced files last, or the last row
 	misses int // bytes left for lines that could be rows and are none
 	lone   lone
+	asked  int // 1 + index of the line whose header is the answer
+	answer []headings.Column
 	// columns are those of the last headers in running text that had rows below them.
 	columns  [][]headings.Column
 	read     int // index of the first line that was not asked whether files are installed
@@ -110,7 +115,7 @@ func (r *reader) step(i int) int {
 	if l.Text == "" {
 		return i + 1
 	}
-	cols := header(l)
+	cols := r.header(i)
 	if r.anchored(i, cols != nil); cols != nil {
 		if next := r.headed(i, cols); next > i {
 			return next
@@ -137,6 +142,14 @@ func header(l *lines.Line) []headings.Column {
 	return headings.InText(l.Text)
 }
 
+// header is header of line i, which several look at one after the other.
+func (r *reader) header(i int) []headings.Column {
+	if r.asked != i+1 {
+		r.asked, r.answer = i+1, header(&r.page[i])
+	}
+	return r.answer
+}
+
 // draft begins a table at line i.
 func (r *reader) draft(i int, cols []headings.Column) *draft {
 	return &draft{Table: Table{Cols: cols, First: i, Context: r.end}}
@@ -151,7 +164,15 @@ func (r *reader) headed(i int, cols []headings.Column) int {
 	t := r.draft(i, r.infer(i, cols))
 	t.fromText = r.page[i].Cells == nil
 	before := len(r.tables)
-	next := r.body(t, r.page.says(i+1, i+gap), "")
+	under := ""
+	if _, remark := headings.Remark(r.page[i].Text); values.Processor(remark) {
+		under = remark
+	}
+	start := r.page.says(i+1, i+gap)
+	next := r.body(t, start, under)
+	if len(r.tables) == before && r.page.secondHeader(i, start) {
+		next = r.body(t, r.page.says(start+1, start+gap), under)
+	}
 	if len(r.tables) == before {
 		return i
 	}
@@ -163,6 +184,18 @@ func (r *reader) headed(i int, cols []headings.Column) int {
 			"wherever a %s does, and where the last one ends is a guess", cols[0].Kind)
 	}
 	return next
+}
+
+// secondHeader: line j, directly below the header at line i, holds the rest of its
+// headings: a few words without a digit, far to the right or in parentheses.
+func (p page) secondHeader(i, j int) bool {
+	const few, right = 4, 8 // words, blanks
+	if j >= len(p) || j != i+1 || p[i].Cells != nil || p[j].Cells != nil {
+		return false
+	}
+	text := p[j].Text
+	return len(strings.Fields(text)) <= few && !strings.ContainsAny(text, "0123456789:") &&
+		(p[j].Indent >= p[i].Indent+right || strings.HasPrefix(text, "(") && strings.HasSuffix(text, ")"))
 }
 
 // headless reads a table without a header that begins at line i.
@@ -191,14 +224,15 @@ func (r *reader) columnsAgain(i int) []headings.Column {
 	if len(r.columns) == 0 || l.Cells != nil || !saysOne(l.Text) {
 		return nil
 	}
-	const near = 2 // lines behind the last row
-	apart := i-r.anchor > near
+	const near, title = 2, 8 // lines behind the last row: words, or a title with empty lines around it
+	away := i - r.anchor
 	for _, cols := range slices.Backward(r.columns) {
-		if r.odd <= 0 || len(cols) < 3 && apart {
+		two := len(cols) < 3 // of which a line says everything
+		if r.odd <= 0 || two && away > title {
 			continue
 		}
 		r.odd -= maxOddWords * len(cols)
-		if rows := fitOdd(l.Text, cols, nil, apart); len(rows) == 1 && rows[0].Tail == "" {
+		if rows := fitOdd(l.Text, cols, nil, away > near && !two); len(rows) == 1 && rows[0].Tail == "" {
 			return cols
 		}
 	}
@@ -230,7 +264,7 @@ func notInstalled(cols []headings.Column) string {
 func (r *reader) refuse(i int, reason string) int {
 	r.fs.Add(r.page[i].No, findings.NotTaken, false, "%s is %s, no file table", findings.Quote(r.page[i].Text), reason)
 	r.anchor = nowhere
-	for i++; i < len(r.page) && (r.page[i].Cells != nil || r.page[i].Rule) && header(&r.page[i]) == nil; i++ {
+	for i++; i < len(r.page) && (r.page[i].Cells != nil || r.page[i].Rule) && r.header(i) == nil; i++ {
 	}
 	return i
 }
@@ -244,14 +278,15 @@ var inferred = []values.Kind{values.Date, values.Time, values.Version, values.Si
 // heading in an unknown language would make a note of the version, and nothing
 // would be compared.
 func (r *reader) infer(i int, cols []headings.Column) []headings.Column {
+	below := r.page.kindBelow
 	if r.page[i].Cells == nil {
-		return cols
+		below = r.kindInText
 	}
 	for at, c := range cols {
-		if _, known := headings.Lookup(c.Label); known || c.Kind != values.Note {
+		if _, known := headings.Lookup(c.Label); known || c.Kind != values.Note || headings.OtherUnits(c.Label) {
 			continue
 		}
-		k := r.page.kindBelow(i, at, cols)
+		k := below(i, at, cols)
 		if k == values.None {
 			continue
 		}
@@ -284,4 +319,42 @@ func (p page) kindBelow(i, at int, cols []headings.Column) values.Kind {
 		return values.None
 	}
 	return possible[0]
+}
+
+// kindInText is kindBelow for rows of running text: the kind as which all of them
+// fit the columns. Sizes must have groups, for bare numbers may be anything.
+func (r *reader) kindInText(i, at int, cols []headings.Column) values.Kind {
+	const enough = 20 // rows that are looked at
+	var texts []string
+	for j := r.page.next(i); j < len(r.page) && len(texts) < enough && r.header(j) == nil; j = r.page.next(j) {
+		texts = append(texts, r.page[j].Text)
+	}
+	has := headings.Count(cols)
+	for _, k := range inferred {
+		if has[k] > 0 || len(texts) == 0 {
+			continue
+		}
+		trial := slices.Clone(cols)
+		trial[at].Kind = k
+		rows, grouped := 0, false
+		for _, text := range texts {
+			fitted := fitWords(text, trial, nil)
+			if len(fitted) != 1 {
+				break
+			}
+			cell := fitted[0].Cells[k]
+			if cell != "" && !sure(k, cell) {
+				rows = 0
+				break
+			}
+			if cell != "" {
+				rows++
+			}
+			grouped = grouped || strings.Contains(cell, ",")
+		}
+		if rows > 0 && (k != values.Size || grouped) {
+			return k
+		}
+	}
+	return values.None
 }

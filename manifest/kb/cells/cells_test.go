@@ -11,6 +11,24 @@ import (
 	"kbverify/manifest/kb/values"
 )
 
+// TestUnknownHeadings: a heading in running text that is not known stands for what
+// all rows have there, if that is plain, and a finding says so.
+func TestUnknownHeadings(t *testing.T) {
+	for _, tt := range []struct{ header, row, want string }{
+		{"Date    Foo    File name", "1/2/99  1.2.3.4  A.dll", `name "A.dll", version "1.2.3.4", date "1/2/99"`},
+		{"Date    Foo    File name", "1/2/99  5,000  A.dll", `name "A.dll", size "5,000", date "1/2/99"`},
+		{"Version    Foo    File name", "1.2.3.4  1/2/99  A.dll", `name "A.dll", version "1.2.3.4", date "1/2/99"`},
+		{"Date    Foo    File name", "1/2/99  5000  A.dll", `name "A.dll", date "1/2/99"`},       // may be anything
+		{"Date    Foo (KB)    File name", "1/2/99  5,000  A.dll", `name "A.dll", date "1/2/99"`}, // of another unit
+	} {
+		got, all := table(t, tt.header, tt.row, tt.row)
+		inferred := strings.Count(tt.want, ",") > 1
+		if text := got.Rows[0].Cells.String(); text != tt.want || inferred != (len(all) == 1) {
+			t.Errorf("%q over %q: %s, %v, want %s", tt.header, tt.row, text, all, tt.want)
+		}
+	}
+}
+
 // TestAgree: which of several ways to split rows is taken, and when that is
 // reported.
 func TestAgree(t *testing.T) {
@@ -143,20 +161,27 @@ func TestTaken(t *testing.T) {
 		"apart from the rows": {"Date Size File name\n1/2/99 5,000 A.dll\n\n\n2004 5,001 B.dll", "A.dll", "a file name beside one"},
 		"the columns of a header above": {"Date Time Size File name\n1/2/99 10:00 1,000 A.dll\n\nWords follow.\n\n" +
 			"1/2/99 10:01 --R- 1,001 B.dll", "A.dll | B.dll", ""},
-		"a tool's output":          {"01-17-1997 7:02:38p --R- 352,256 Widget.exe", "", "belongs to no table"},
-		"in words":                 {"You should receive:\nWidget.dll (165,136 bytes, dated 06-15-95, 6:36 P.M.)", "Widget.dll", ""},
-		"in words, not said":       {"Winboot.sys dated 12/31/96 (214,836 bytes)", "", "belongs to no table"},
-		"names and versions":       {"These files are installed:\nA.dll 6.00.8176\nB.dll 6.00.8177", "A.dll B.dll", ""},
-		"one, under a fix":         {"The fix has these file attributes:\n\nA.dll 6.00.8176", "A.dll", ""},
-		"one, not said":            {"It is said of\nA.dll 6.00.8176", "", "a file name beside one version"},
-		"a listing":                {"C:\\>dir\n08/16/96 11:57a 5,765,232 Widget.ddm\n1 File(s) 5,765,232 bytes", "", "a directory listing"},
-		"a listing of a product":   {"Files installed by Widget\nDirectory of C:\n08/16/96 11:57a 5,232 Widget.ddm", "Widget.ddm", ""},
-		"a sentence under rows":    {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\nThe B.dll 1.2.3.4 of old was 5,000 bytes", "A.dll", "The B.dll"},
-		"two names in one line":    {header + "06/07/2001 03:45pm 100,003 what Widget9.exe once was\n01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel", "A.dll", "what Widget9.exe"},
-		"no name under a row":      {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n01/10/2001 11:31 28,852 (x86)", "A.dll", "28,852 (x86)"},
-		"no name, in cells":        {"|File name|Version|\n|A.dll|1.2.3.4|\n|4.0 SP3|1.2.3.5|", "A.dll", "4.0 SP3"},
-		"names and versions go on": {"File name Version\nA.dll 1.2.3.4\nWords of no use\nB.dll 1.2.3.5", "A.dll | B.dll", ""},
-		"not behind a paragraph":   {"File name Version\nA.dll 1.2.3.4\n\nWords of no use\n\nB.dll 1.2.3.5", "A.dll", "a file name beside one version"},
+		"a tool's output":           {"01-17-1997 7:02:38p --R- 352,256 Widget.exe", "", "belongs to no table"},
+		"in words":                  {"You should receive:\nWidget.dll (165,136 bytes, dated 06-15-95, 6:36 P.M.)", "Widget.dll", ""},
+		"in words, not said":        {"Winboot.sys dated 12/31/96 (214,836 bytes)", "", "belongs to no table"},
+		"names and versions":        {"These files are installed:\nA.dll 6.00.8176\nB.dll 6.00.8177", "A.dll B.dll", ""},
+		"one, under a fix":          {"The fix has these file attributes:\n\nA.dll 6.00.8176", "A.dll", ""},
+		"one, not said":             {"It is said of\nA.dll 6.00.8176", "", "a file name beside one version"},
+		"a listing":                 {"C:\\>dir\n08/16/96 11:57a 5,765,232 Widget.ddm\n1 File(s) 5,765,232 bytes", "", "a directory listing"},
+		"a listing of a product":    {"Files installed by Widget\nDirectory of C:\n08/16/96 11:57a 5,232 Widget.ddm", "Widget.ddm", ""},
+		"a sentence under rows":     {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\nThe B.dll 1.2.3.4 of old was 5,000 bytes", "A.dll", "The B.dll"},
+		"two names in one line":     {header + "06/07/2001 03:45pm 100,003 what Widget9.exe once was\n01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel", "A.dll", "what Widget9.exe"},
+		"no name under a row":       {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n01/10/2001 11:31 28,852 (x86)", "A.dll", "28,852 (x86)"},
+		"no name, in cells":         {"|File name|Version|\n|A.dll|1.2.3.4|\n|4.0 SP3|1.2.3.5|", "A.dll", "4.0 SP3"},
+		"names and versions go on":  {"File name Version\nA.dll 1.2.3.4\nWords of no use\nB.dll 1.2.3.5", "A.dll | B.dll", ""},
+		"names under another title": {"File name Version\nA.dll 1.2.3.4\n\nA title\n\nB.dll 1.2.3.5", "A.dll | B.dll", ""},
+		"far from the names": {"File name Version\nA.dll 1.2.3.4" + strings.Repeat("\n\nWords of no use", 4) + "\n\nB.dll 1.2.3.5",
+			"A.dll", "a file name beside one version"},
+		"a footnote":               {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel *\n\n* Read this.", "A.dll", ""},
+		"a row in two lines":       {header + "01/10/2001 11:31 1.2.3.4 28,851\n   A.dll Intel\n01/10/2001 11:31 1.2.3.4 28,852 B.dll Intel", "A.dll B.dll", ""},
+		"two lines, no row":        {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n01/10/2001 11:31\nB.dll", "A.dll", "01/10/2001 11:31"},
+		"headings in two lines":    {"Date  Size  File name\n      (bytes)\n1/2/99  5,000  A.dll", "A.dll", ""},
+		"words under the headings": {"File name Version\nwords of no use\nA.dll 1.2.3.4", "", "a file name beside one"},
 		"near a table":             {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nB.dll  4.71.108.0  Comic Chat 1.1", "A.dll", "prints cells"},
 		"no size, far from a table": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel" + strings.Repeat("\n\nwords", 20) +
 			"\n\nB.dll  4.71.108.0  Comic Chat 1.1", "A.dll", ""},
@@ -201,6 +226,8 @@ func TestWrapped(t *testing.T) {
 		{"Alpha", "(retail)", 41, "Alpha", "(retail)", 1},           // a processor does not go on
 		{"Windows 95", "Spanish:", 41, "Windows 95", "", 2},
 		{"Windows 95", "of a paragraph", 2, "Windows 95", "", 2},
+		{"", "Alpha", 6, "Alpha", "", 1},      // the row has none
+		{"Intel", "Alpha", 0, "Intel", "", 1}, // the rows below are for it
 	} {
 		text := "Date        Time    Size    File name    Platform\n" +
 			"09/08/1999  07:00p  26,112  Widget.dll   " + tt.platform + "\n" +

@@ -80,7 +80,7 @@ func (r *reader) anchored(i int, announced bool) {
 	blank := func(l *lines.Line) bool { return l.Text == "" && !l.Rule }
 	underlined := r.page[i].Cells == nil && i+1 < len(r.page) && r.page[i+1].Rule && (i == 0 || blank(&r.page[i-1]))
 	switch {
-	case announced || r.says(attributes, i):
+	case announced || r.says(attributes, i) || strings.HasSuffix(r.page[i].Text, ":") && r.says(delivers, i):
 		r.anchor = i
 	case r.page[i].Head || underlined:
 		r.anchor = nowhere
@@ -116,8 +116,8 @@ func printsCells(l *lines.Line) bool {
 			other++
 		default:
 			rest++
+			sentence = sentence || sure+other+moment == 0 && l.Cells == nil && values.Digits(text) == 0
 		}
-		sentence = sentence || sure+other+moment == 0 && rest > 0 && l.Cells == nil
 		if rest > prose || sure+other+rest > most {
 			return false
 		}

@@ -28,6 +28,21 @@ func unfold(ls []lines.Line) (out page, folded map[int]bool) {
 	return out, folded
 }
 
+// footnotes takes the marks of footnotes off the ends of lines that could be rows,
+// and gives them by line.
+func (p page) footnotes() map[int]string {
+	marks := map[int]string{}
+	for i := range p {
+		text := strings.TrimRight(p[i].Text, "*†‡")
+		if p[i].Cells != nil || len(text) == len(p[i].Text) || !couldBeRow(p[i].Text) {
+			continue
+		}
+		marks[i] = p[i].Text[len(text):]
+		p[i].Text = strings.TrimRight(text, " ")
+	}
+	return marks
+}
+
 func unfoldLine(l *lines.Line, out page, folded map[int]bool) page {
 	add := func(text string, head bool) { out = append(out, lines.Line{No: l.No, Text: text, Head: head}) }
 	text, before := l.Text, len(out)

@@ -27,7 +27,7 @@ func InText(text string) []Column {
 	if len(text) < 8 || len(text) > most {
 		return nil
 	}
-	cols := moment(chain(values.Fold(text)))
+	cols := moment(chained(text))
 	if !Usable(cols) && strings.Contains(text, "  ") { // "File   Version" begins like "File version"
 		cols = moment(apart(text))
 	}
@@ -58,7 +58,7 @@ func apart(text string) []Column {
 		if piece = strings.TrimSpace(piece); piece == "" {
 			continue
 		}
-		if found := chain(values.Fold(piece)); found != nil {
+		if found := chained(piece); found != nil {
 			cols, known = append(cols, found...), known+len(found)
 			continue
 		}
@@ -68,6 +68,23 @@ func apart(text string) []Column {
 		cols = append(cols, Column{values.Note, piece})
 	}
 	if known < 2 || known < len(cols)-known {
+		return nil
+	}
+	return cols
+}
+
+// chained reads headings that follow one another, with or without a remark behind
+// them.
+func chained(text string) []Column {
+	cols := chain(values.Fold(text))
+	if cols != nil {
+		return cols
+	}
+	front, remark := Remark(text)
+	if remark == "" {
+		return nil
+	}
+	if cols = chain(values.Fold(front)); cols == nil || OtherUnits(remark) {
 		return nil
 	}
 	return cols
@@ -125,7 +142,7 @@ func InCells(cells []string) []Column {
 		if len(f) > longest()+20 {
 			return nil
 		}
-		if w, ok := words()[f]; ok {
+		if w, ok := lookup(f); ok {
 			known++
 			if i > 0 && w.kind == values.Date && cols[i-1].Label == c {
 				w.kind = values.Time // one heading for both: ModifiedTime,ModifiedTime

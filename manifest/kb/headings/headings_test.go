@@ -26,13 +26,16 @@ func TestHeaders(t *testing.T) {
 		{"File           Version        Description", "name version note"}, // not "File version"
 		{"FILE      SIZE DATE    TIME           EXPANDED SIZE", "name size date time note"},
 		{"Date      Time      Version   Size    File name  Language pack", "date time version size name note"},
-		{"Widget   of   the   Date", ""},            // a sentence with blanks
-		{"File name   Size   see 3 pages", ""},      // no heading has a digit
-		{"Date Time Size", ""},                      // no name
-		{"File name Platform", ""},                  // nothing to compare
-		{"File name and size of the files", ""},     // a sentence
-		{"Name: File version Date Size", ""},        // a sentence
-		{strings.Repeat("File name Size ", 40), ""}, // longer than any header
+		{"File name   Size   Date (UTC)", "name size date"},
+		{"Date  Time  Size  File name (Intel)", "date time size name"},
+		{"File name   Date   Size (KB)", "name date note"}, // of another unit
+		{"Widget   of   the   Date", ""},                   // a sentence with blanks
+		{"File name   Size   see 3 pages", ""},             // no heading has a digit
+		{"Date Time Size", ""},                             // no name
+		{"File name Platform", ""},                         // nothing to compare
+		{"File name and size of the files", ""},            // a sentence
+		{"Name: File version Date Size", ""},               // a sentence
+		{strings.Repeat("File name Size ", 40), ""},        // longer than any header
 	} {
 		if got := kindsOf(headings.InText(tt.text)); got != tt.want {
 			t.Errorf("%q: %q, want %q", tt.text, got, tt.want)
@@ -50,6 +53,8 @@ func TestHeaders(t *testing.T) {
 		{[]string{"File identifier", "File name", "File version"}, "note name version"},
 		{[]string{"File name", "Current version"}, "name version"},
 		{[]string{"File name", "Update.mum"}, ""},
+		{[]string{"File name", "Size (in bytes)", "Date (UTC)"}, "name size date"},
+		{[]string{"File name", "Size (KB)", "Date"}, "name note date"},
 	} {
 		if got := kindsOf(headings.InCells(tt.cells)); got != tt.want {
 			t.Errorf("%q: %q, want %q", tt.cells, got, tt.want)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 
+	"kbverify/manifest/kb/pattern"
 	"kbverify/manifest/kb/values"
 )
 
@@ -118,6 +119,35 @@ func begins(text string) bool {
 
 // Lookup gives what stands below a heading.
 func Lookup(text string) (values.Kind, bool) {
-	w, known := words()[values.Fold(text)]
+	w, known := lookup(values.Fold(text))
 	return w.kind, known
 }
+
+// lookup gives what a heading says, with or without a remark behind it: "Date (UTC)".
+func lookup(folded string) (word, bool) {
+	w, known := words()[folded]
+	if front, remark := Remark(folded); !known && remark != "" {
+		if w, known = words()[front]; known && OtherUnits(remark) {
+			return word{}, false
+		}
+	}
+	return w, known
+}
+
+// Remark takes a remark in parentheses off a heading.
+func Remark(text string) (front, remark string) {
+	if !strings.HasSuffix(text, ")") {
+		return text, ""
+	}
+	front, remark, found := strings.Cut(text[:len(text)-1], "(")
+	if !found {
+		return text, ""
+	}
+	return strings.TrimSpace(front), strings.TrimSpace(remark)
+}
+
+// OtherUnits: the heading names a unit of sizes that is not the byte. What stands
+// below it is not what the heading says without it.
+func OtherUnits(text string) bool { return units().MatchString(text) }
+
+var units = pattern.New(`(?i)\b[kmg]i?b?\b|\b(?:kilo|mega|giga)|\b(?:block|cluster|sector)`)
