@@ -14,7 +14,9 @@ import (
 // only a title closes the table and opens another one with the same columns.
 // under is the platform heading above, which holds for rows that name none.
 func (r *reader) body(t *draft, i int, under string) int {
-	apart := true // an empty line stands between the last row and this line
+	const few = 4           // lines between the header and the first row
+	apart := true           // an empty line stands between the last row and this line
+	var early []*lines.Line // lines that look like rows, between the header and the first that is one
 	for ; i < len(r.page) && r.rows <= lines.MaxRows && len(r.tables) <= MaxTables; i++ {
 		l := &r.page[i]
 		if l.Text == "" {
@@ -29,8 +31,9 @@ func (r *reader) body(t *draft, i int, under string) int {
 			rows = r.fitOdd(i, t, apart)
 		}
 		first := i
-		if len(rows) == 0 {
-			if rows = r.joined(i, t); rows != nil {
+		if len(readings) == 0 && (len(rows) == 0 || len(rows) == 1 && incomplete(&rows[0], t.Cols)) {
+			if whole := r.joined(i, t); whole != nil && (len(rows) == 0 || !incomplete(&whole[0], t.Cols)) {
+				rows = whole
 				i++
 			}
 		}
@@ -44,6 +47,10 @@ func (r *reader) body(t *draft, i int, under string) int {
 			}
 			r.add(t, l, rows, under)
 			apart, t.last = false, i
+			for _, l := range early {
+				r.reportLost(l, t)
+			}
+			early = nil
 		case values.Processor(heading):
 			if apart || !r.ownPlatform(t, i, heading) {
 				under = heading
@@ -55,6 +62,8 @@ func (r *reader) body(t *draft, i int, under string) int {
 			}
 			t = &draft{Table: Table{Cols: t.Cols, First: i, Context: i, Title: l.Text}, own: t.own, fromText: t.fromText}
 		case r.misses > 0 && !apart && r.reportLost(l, t):
+		case r.misses > 0 && len(t.Rows) == 0 && t.Cols != nil && len(early) < few && lost(l, t) != "":
+			early = append(early, l)
 		case r.misses <= 0 || !r.goesOn(t, i, under != ""):
 			r.finish(t, i)
 			return i
@@ -185,10 +194,22 @@ func (r *reader) joined(i int, t *draft) []values.Row {
 	return rows
 }
 
-// ownPlatform takes a processor that stands alone below a row, further to the right,
-// as the platform of that row, which has none.
+// incomplete: the row leaves two columns empty, so that the rest of it may stand in
+// the next line.
+func incomplete(row *values.Row, cols []headings.Column) bool {
+	empty := 0
+	for _, c := range cols {
+		if c.Kind <= values.Platform && row.Cells[c.Kind] == "" {
+			empty++
+		}
+	}
+	return empty > 0
+}
+
+// ownPlatform takes a processor that stands alone directly below a row as the
+// platform of that row, which has none under its heading.
 func (r *reader) ownPlatform(t *draft, i int, processor string) bool {
-	if len(t.Rows) == 0 || headings.Count(t.Cols)[values.Platform] == 0 || r.page[i].Indent <= r.page[t.last].Indent {
+	if len(t.Rows) == 0 || headings.Count(t.Cols)[values.Platform] == 0 {
 		return false
 	}
 	cell := &t.Rows[len(t.Rows)-1].Cells[values.Platform]

@@ -37,14 +37,14 @@ func oddCell(k values.Kind, text string) bool {
 
 // widest is how many words a cell of a kind can have: "March 1, 2001",
 // "143 KB", "Windows 98 Second Edition".
-var widest = [values.Kinds]int{values.Name: 1, values.Version: 3, values.Size: 2, values.Date: 3, values.Time: 2,
+var widest = [values.Kinds]int{values.Name: 1, values.Version: 3, values.Size: 3, values.Date: 3, values.Time: 2,
 	values.Platform: 6, values.Note: 3, values.Group: 4, values.Hash: 1}
 
 // fitCells reads delimited cells by the headings above them. A row whose cells
 // are not what their headings say is read by what they are, and reported.
 func fitCells(l *lines.Line, cols []headings.Column, fs *findings.List) []values.Row {
 	var rows []values.Row
-	rest := l.Cells
+	rest := rejoined(l.Cells, cols)
 	for _, pane := range headings.Panes(cols) {
 		var row values.Row
 		fits := true
@@ -58,7 +58,7 @@ func fitCells(l *lines.Line, cols []headings.Column, fs *findings.List) []values
 				row = shifted[0]
 				fs.Add(l.No, findings.Odd, true, "%s: the cells do not stand under their headings; read by what they are",
 					findings.Quote(l.Text))
-			} else if values.Quality(values.Name, row.Cells[values.Name]) == values.NoFit {
+			} else if values.Quality(values.Name, row.Cells[values.Name]) != values.Plain {
 				continue
 			}
 		}
@@ -70,6 +70,21 @@ func fitCells(l *lines.Line, cols []headings.Column, fs *findings.List) []values
 		rows[len(rows)-1].Tail = strings.TrimSpace(strings.Join(rest, " "))
 	}
 	return rows
+}
+
+// rejoined puts the groups of a size together again that a CSV without quotes parted
+// at its commas: the row then has a cell for each column.
+func rejoined(cells []string, cols []headings.Column) []string {
+	at := slices.IndexFunc(cols, func(c headings.Column) bool { return c.Kind == values.Size })
+	more := len(cells) - len(cols)
+	if at < 0 || more < 1 || more > 3 || at+more >= len(cells) {
+		return cells
+	}
+	size := strings.Join(cells[at:at+more+1], ",")
+	if !strings.Contains(size, ",") || !values.Is(values.Size, size) {
+		return cells
+	}
+	return slices.Concat(cells[:at], []string{size}, cells[at+more+1:])
 }
 
 // onlyName: a row of which only the name says something, in a table of names
@@ -485,6 +500,25 @@ func (f *fitter) trace() []values.Row {
 	if !values.Is(values.Name, last.Cells[values.Name]) {
 		return nil // a sentence, not a row with a note behind it
 	}
-	last.Tail = strings.Join(f.words[w:], " ")
+	if last.Tail = strings.Join(f.words[w:], " "); len(rows) == 1 {
+		adopt(last)
+	}
+	if saysOne(last.Tail) || slices.ContainsFunc(strings.Fields(last.Tail), func(w string) bool {
+		return values.Is(values.Time, w) && strings.Contains(w, ":")
+	}) {
+		return nil // a cell is no note: the words before it do not stand where they were laid
+	}
 	return rows
+}
+
+// adopt makes a cell of a note behind the row that is plainly one for which the
+// table has no column: "(version 3.5.34)", "(Alpha)".
+func adopt(row *values.Row) {
+	note := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(row.Tail, "("), ")"))
+	for _, k := range []values.Kind{values.Platform, values.Version} {
+		if row.Cells[k] == "" && (k == values.Version && sure(k, note) && values.Digits(note) == 0 || values.Processor(note)) {
+			row.Cells[k], row.Tail = note, ""
+			return
+		}
+	}
 }

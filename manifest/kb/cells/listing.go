@@ -176,7 +176,11 @@ func (r *reader) pair(i int, t *draft) ([]values.Row, []headings.Column) {
 	if begins && !introduced && !r.installed(i) && !r.saidAbove(i, delivers, above) {
 		return nil, nil
 	}
-	row, shape := pairRow(l.Text)
+	text := l.Text
+	if introduced { // "Widget.dll (1.2.3.4)"
+		text = parted.Replace(text)
+	}
+	row, shape := pairRow(text)
 	if row == nil {
 		return nil, nil
 	}
@@ -218,7 +222,8 @@ func pairRow(text string) (*values.Row, []headings.Column) {
 }
 
 // between are words that stand between the cells of a file in a sentence.
-var between = map[string]bool{"dated": true, "date": true, "size": true, "version": true, "and": true, "bytes": true}
+var between = map[string]bool{"dated": true, "date": true, "size": true, "version": true, "and": true, "bytes": true,
+	"-": true, "–": true}
 
 // loose reads a line that names a file and says its cells in words or in
 // parentheses: "Widget.dll (165,136 bytes, dated 6-15-95)". What stands in

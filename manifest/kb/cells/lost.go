@@ -33,10 +33,30 @@ func lost(l *lines.Line, t *draft) string {
 		return "stands in the table, and its columns cannot be parted"
 	case t.Cols != nil && !t.fromText && (full && (len(l.Cells) > 2 || printsCells(l)) || cellsOfRow(l)):
 		return "stands in the table and is no row: it lacks a name, or all of version, size and date"
+	case t.Cols != nil && l.Cells == nil && onlyFile(l.Text):
+		return "stands in the table, and nothing is said of that file"
+	case t.Cols != nil && t.fromText && l.Cells == nil && onlyCells(l.Text):
+		return "stands in the table and is no row: cells of one, without a name"
 	case looksLikeRow(l.Text):
 		return "stands under the rows and does not fit the columns"
 	}
 	return ""
+}
+
+// onlyFile: a file name and nothing else.
+func onlyFile(text string) bool {
+	return strings.IndexByte(text, ' ') < 0 && strings.IndexByte(text, '.') > 0 && values.Is(values.Name, text) &&
+		!strings.HasSuffix(text, ":")
+}
+
+// onlyCells: a few words, each of which is a cell of a row and no name.
+func onlyCells(text string) bool {
+	const most = 4
+	words := strings.Fields(text)
+	return len(words) <= most && saysOne(text) && !slices.ContainsFunc(words, func(w string) bool {
+		return !values.Processor(w) && !sure(values.Size, w) && !values.Is(values.Date, w) && !values.Is(values.Time, w) &&
+			!values.Is(values.Version, w)
+	})
 }
 
 // stray reports a line that looks like a row and belongs to no table.

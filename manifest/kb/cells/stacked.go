@@ -265,7 +265,9 @@ func beside(l *lines.Line) (values.Kind, string) {
 	if len(l.Cells) >= 2 {
 		text, found = l.Cells[1], strings.Join(l.Cells[2:], "") == ""
 	} else if l.Cells == nil && len(l.Text) < 400 {
-		text, found = strings.CutPrefix(l.Text[len(label):], ":")
+		if text, found = strings.CutPrefix(l.Text[len(label):], ":"); !found {
+			text, found = l.Text[len(label):], strings.Contains(l.Text, "  ")
+		}
 	}
 	text = strings.TrimSpace(text)
 	if !found || text == "" {
@@ -282,6 +284,9 @@ func beside(l *lines.Line) (values.Kind, string) {
 func labelOf(l *lines.Line) string {
 	if l.Cells != nil {
 		return l.Cells[0]
+	}
+	if label, _, found := strings.Cut(l.Text, "  "); found && !strings.Contains(label, ":") {
+		return label
 	}
 	label, _, _ := strings.Cut(l.Text, ":")
 	return label

@@ -178,8 +178,11 @@ func csvLines(text string) ([]Line, error) {
 	r.FieldsPerRecord = -1
 	r.LazyQuotes = true
 	r.ReuseRecord = true
-	if head, _, _ := strings.Cut(text, "\n"); strings.Count(head, ";") > strings.Count(head, ",") {
-		r.Comma = ';'
+	head, _, _ := strings.Cut(text, "\n")
+	for _, comma := range ";\t" {
+		if strings.Count(head, string(comma)) > strings.Count(head, string(r.Comma)) {
+			r.Comma = comma
+		}
 	}
 	if n := strings.Count(text, string(r.Comma)); n > maxCSVCells {
 		return nil, fmt.Errorf("%w: %d cells, at most %d", ErrTooLarge, n, maxCSVCells)

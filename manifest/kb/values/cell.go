@@ -55,10 +55,10 @@ func Ends(k Kind, word string) bool {
 	switch k {
 	case Date: // "6 October 2000", "2010年2月 1日"
 		return endsIn(word, "0123456789") || !ASCII(word)
-	case Time: // "03:45 P.M."
-		return endsIn(word, "AaPpMm.")
-	case Size: // "143 KB", "1,234 bytes"
-		return endsIn(word, "KMGBkmgbEeSs)")
+	case Time: // "03:45 P.M.", "08:53 UTC"
+		return endsIn(word, "AaPpMm.CcTt")
+	case Size: // "143 KB", "1,234 bytes", "1 234"
+		return endsIn(word, "KMGBkmgbEeSs)") || len(word) == 3 && Digits(word) == 3
 	}
 	return true
 }
@@ -123,10 +123,13 @@ func groups(text string, mark byte, first, least, most int) int {
 func grouped(text string) bool    { return groups(text, ',', 3, 3, 3) > 1 }
 func dotGrouped(text string) bool { return groups(text, '.', 3, 3, 3) > 2 }
 
+// blankGrouped: a size as other languages print it: 1 234 567.
+func blankGrouped(text string) bool { return groups(text, ' ', 3, 3, 3) > 1 }
+
 var (
 	productLabel = pattern.New(`^(?i)\d{1,3}\.\d{1,3} ?\((?:build )?\d{1,5}\)$`)
 	versionWord  = pattern.New(`^(?i)(?:version|ver|v)\.? ?(\d.*)$`)
-	versionTail  = pattern.New(`^(\d{1,5}(?:\.\d{1,5}){2,3}) ?(?:\((.*)\)|built by:.*)$`)
+	versionTail  = pattern.New(`^(\d{1,5}(?:\.\d{1,5}){2,3}) ?(?:\((.*)\)|built by:.*|(?:or|and) (?:later|newer|higher))$`)
 	versionMark  = pattern.New(`^(\d{1,5}(?:\.\d{1,5}){3}) [A-Za-z]{1,5}$`)
 	// bothWays is a size in words and, in parentheses, in bytes.
 	bothWays = pattern.New(`^(?i)[\d.,]+ ?[KMG]B? \(([\d,]+) bytes\)$`)
@@ -148,7 +151,7 @@ func afterWord(text string) string {
 // tailOf finds a version and the words behind it that belong to it, as versionTail
 // does; nil where there are none.
 func tailOf(text string) []string {
-	if !strings.HasSuffix(text, ")") && !strings.Contains(text, "built by:") {
+	if !strings.HasSuffix(text, ")") && !strings.Contains(text, "built by:") && !strings.HasSuffix(text, "er") {
 		return nil
 	}
 	return versionTail().FindStringSubmatch(text)
@@ -204,6 +207,8 @@ func sizeQuality(text string) int {
 		return Doubtful
 	case dotGrouped(text):
 		return BareNumber
+	case blankGrouped(text):
+		return Doubtful
 	}
 	if number := bytesOf(text); number != text {
 		if q := sizeQuality(number); q != Unusual {
@@ -312,9 +317,13 @@ func (q *Qualities) Odd(k Kind, text string, last bool) int {
 		return Strange
 	case k != Name && slices.ContainsFunc(words, func(w string) bool { return len(words) > 1 && Is(Name, w) }):
 		return NoFit
-	case k == Platform && len(words) > 0 && len(text) <= 60 && startsWithLetter(words[0]) && !Meridiem(words[0]):
+	case (k == Size || k == Date) && len(words) == 1 && len(text) >= 3 && strings.TrimFunc(text, unicode.IsLetter) == "" &&
+		!meridiemOrZone(text):
+		return 2 * Strange // "varies", "TBD"
+	case k == Platform && len(words) > 0 && len(text) <= 60 && !slices.ContainsFunc(words[1:], typed) && startsWithLetter(words[0]) && !Meridiem(words[0]):
 		return Strange + len(words) + 1
-	case last && (k == Date || k == Time || k == Version) && len(text) <= 60:
+	case last && (k == Date || k == Time || k == Version) && len(text) <= 60 &&
+		!(k != Version && slices.ContainsFunc(words, numberOnly)):
 		return Strange + len(words) + 1
 	}
 	return NoFit
@@ -333,6 +342,11 @@ func Remark(text string) (cell, remark string) {
 		return text, ""
 	}
 	return m[1], m[2]
+}
+
+// meridiemOrZone are the words behind a time.
+func meridiemOrZone(word string) bool {
+	return Meridiem(word) || strings.EqualFold(word, "utc") || strings.EqualFold(word, "gmt")
 }
 
 // Meridiem are the words behind a time that are no platform: "6:52 PM" with an
@@ -359,11 +373,25 @@ func platformQuality(text string) int {
 		return Unusual
 	case Processor(text), decorated(text) != "", several(words):
 		return Plain
+	case slices.ContainsFunc(words[1:], typed):
+		return NoFit
 	case (len(words) <= 3 || words[0] == "Windows") && len(text) > 1 && !strings.ContainsAny(text, `.,:;!?"\/`) &&
 		startsWithLetter(words[0]), words[0] == "Windows" && windowsRelease().MatchString(text):
 		return Strange + len(words)
 	}
 	return NoFit
+}
+
+// typed: a word that is plainly another cell, or a processor, behind which a
+// platform may say more ("MIPS R3000"), and in front of which nothing.
+func typed(word string) bool {
+	return Processor(word) || Digits(word) > 0 && (Is(Date, word) || Is(Time, word) || grouped(word))
+}
+
+// numberOnly: a word of digits that is no date and no time.
+func numberOnly(word string) bool {
+	word = strings.Trim(word, "~()")
+	return Digits(word) > 0 && !Is(Date, word) && !Is(Time, word)
 }
 
 func startsWithLetter(word string) bool {

@@ -214,6 +214,7 @@ func parseTime(text string) (clock, bool) {
 		t.half(0, "a.m.")
 	case "p", "pm":
 		t.half(12, "p.m.")
+	case "utc", "gmt":
 	default:
 		return clock{}, false
 	}

@@ -55,6 +55,8 @@ type valuer struct {
 	twelve   bool // it prints a.m. and p.m.
 	vague    bool // its times may be those of a 12-hour clock without a.m. and p.m.
 	yearless bool // a date without a year was reported
+	versions bool // it prints versions of three parts and more
+	labels   bool // a version of fewer parts was reported
 }
 
 // The notes on a manifest.
@@ -101,8 +103,9 @@ func (v *valuer) isEmpty(printed string) bool {
 // 12-hour clock without a.m. and p.m.
 func (v *valuer) begin(t *Printed, english bool) {
 	times, beyond, numeric := 0, false, false
-	v.empty, v.twelve, v.yearless, v.dots = t.Empty, false, false, true
+	v.empty, v.twelve, v.yearless, v.dots, v.versions, v.labels = t.Empty, false, false, true, false, false
 	for i := range t.Rows {
+		v.versions = v.versions || groups(t.Rows[i].Cells[Version], '.', 9, 1, 9) > 2
 		size := t.Rows[i].Cells[Size]
 		v.dots = v.dots && (len(size) <= 3 || groups(size, '.', 3, 3, 3) > 1)
 	}
@@ -204,6 +207,11 @@ func (v *valuer) version(f *manifest.File, row *Row) {
 	case err == nil, bare, productLabel().MatchString(text):
 		f.AsPrinted.Version = printed
 		v.note(noteLabel)
+		if v.versions && !v.labels {
+			v.labels = true
+			v.fs.Add(row.Line, findings.Odd, false, "the version %q is the product's or a build, that of %s the first of "+
+				"them; kept as printed, and not compared", printed, f.Name)
+		}
 	default:
 		f.AsPrinted.Version = v.odd(row, printed, "%s is no version; kept as printed, and not compared",
 			findings.Quote(printed))
@@ -234,19 +242,20 @@ func (v *valuer) size(f *manifest.File, row *Row) {
 		text = bothWays().ReplaceAllString(text, "$1")
 	}
 	dots := dotGrouped(text) || v.dots && groups(text, '.', 3, 3, 3) > 1
+	blanks := blankGrouped(text)
 	switch {
 	case v.isEmpty(printed):
 		return
-	case Digits(text) == len(text), grouped(text), dots:
-		n, err := strconv.ParseInt(strings.ReplaceAll(strings.ReplaceAll(text, ",", ""), ".", ""), 10, 64)
+	case Digits(text) == len(text), grouped(text), dots, blanks:
+		n, err := strconv.ParseInt(strings.NewReplacer(",", "", ".", "", " ", "").Replace(text), 10, 64)
 		if err != nil || n > manifest.MaxSize {
 			break
 		}
 		f.Size = manifest.ExactSize(n)
-		if dots {
+		if dots || blanks {
 			f.AsPrinted.Size = printed
-			v.fs.Ambiguous(row.Line, "the size %q has dots between its groups; read as %s bytes",
-				printed, manifest.Commas(n))
+			v.fs.Ambiguous(row.Line, "the size %q has %s between its groups; read as %s bytes",
+				printed, map[bool]string{true: "dots", false: "blanks"}[dots], manifest.Commas(n))
 		}
 		return
 	case isRounded(text):
@@ -258,8 +267,11 @@ func (v *valuer) size(f *manifest.File, row *Row) {
 			return
 		}
 	}
-	f.AsPrinted.Size = v.odd(row, printed,
-		"the size %q is not one: groups have three digits; kept as printed, and not compared", printed)
+	why := ""
+	if grouped := strings.Trim(printed, "0123456789,."); grouped == "" {
+		why = ": groups have three digits"
+	}
+	f.AsPrinted.Size = v.odd(row, printed, "the size %q is not one%s; kept as printed, and not compared", printed, why)
 }
 
 // thousands takes sizes back that are all whole thousands: they were rounded,

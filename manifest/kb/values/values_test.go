@@ -45,6 +45,8 @@ func TestQuality(t *testing.T) {
 		{values.Version, "12.00.8257.0 (x86)", values.Plain},
 		{values.Version, "v.5.00.3828", values.Plain},
 		{values.Version, "不适用", values.Plain},
+		{values.Version, "5.0.2195.2103 or later", values.Plain},
+		{values.Version, "5.0.2195.2103 or x86", values.NoFit},
 		{values.Version, "1493.3143", values.Unusual},
 		{values.Version, "786", values.BareNumber},
 		{values.Version, "2.0.1380.65536", values.Doubtful},
@@ -64,6 +66,8 @@ func TestQuality(t *testing.T) {
 		{values.Size, "800528", values.Unusual},
 		{values.Size, "1.540.160", values.BareNumber},
 		{values.Size, "8,1012", values.Doubtful},
+		{values.Size, "1 639 664", values.Doubtful},
+		{values.Size, "1 39 664", values.NoFit},
 		{values.Size, "2.0.1493", values.NoFit},
 		{values.Size, "10:49", values.NoFit},
 
@@ -96,6 +100,7 @@ func TestQuality(t *testing.T) {
 		{values.Time, "04:21:28pm", values.Plain},
 		{values.Time, "08:05a", values.Plain},
 		{values.Time, "03:45 P.M.", values.Plain},
+		{values.Time, "08:53 UTC", values.Plain},
 		{values.Time, "xx:xx", values.Doubtful},
 		{values.Time, "13:45pm", values.Doubtful},
 		{values.Time, "25:00", values.Doubtful},
@@ -111,6 +116,9 @@ func TestQuality(t *testing.T) {
 		{values.Platform, "Windows 95 OSR2", values.Strange + 3},
 		{values.Platform, "and it is not so", values.NoFit},
 		{values.Platform, "Widget.exe", values.NoFit},
+		{values.Platform, "MIPS R3000", values.Strange + 2},
+		{values.Platform, "UTC x86", values.NoFit},
+		{values.Platform, "varies 21-Aug-2000", values.NoFit},
 		{values.Platform, "PM", values.NoFit}, // of a time in front of an empty cell
 		{values.Platform, "p.m.", values.NoFit},
 		{values.Platform, "M", values.NoFit}, // of "10:52P" and "M"

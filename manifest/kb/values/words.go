@@ -9,7 +9,7 @@ import (
 // emptyWords are the words for an empty cell, in lower case. Others are learnt
 // from the table.
 const emptyWords = `
--|--|—|–|*|n/a|na|not applicable|none|not available|blank|not versioned|unversioned|no version|不适用|不適用|該当なし|適用なし
+-|--|---|—|–|*|?|n/a|na|not applicable|none|not available|blank|not versioned|unversioned|no version|不适用|不適用|該当なし|適用なし
 해당 없음|해당 사항 없음|ej tillämplig|ej tillämpligt|inte tillämpligt|ikke tilgængelig|ikke relevant
 ikke aktuelt|ei käytettävissä|ei saatavilla|ei sovellettavissa|nicht zutreffend|nicht anwendbar|nicht verfügbar
 non applicable|sans objet|no aplicable|no disponible|no corresponde|non applicabile|non disponibile|não aplicável
