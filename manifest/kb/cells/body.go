@@ -121,6 +121,10 @@ func (r *reader) fit(i int, t *draft) ([]values.Row, []reading) {
 			rows, shape = r.pair(i, t)
 		}
 		if len(shape) > 0 {
+			if len(t.Rows) > 0 && turned(t.shape, shape) {
+				r.fs.Add(l.No, findings.Odd, true, "%s: its cells stand in another order than those of the row above; "+
+					"the lines may not be rows", findings.Quote(l.Text))
+			}
 			t.shape = shape
 		}
 		return rows, nil
@@ -146,6 +150,21 @@ func (r *reader) fit(i int, t *draft) ([]values.Row, []reading) {
 		return make([]values.Row, 1), readings
 	}
 	return nil, nil
+}
+
+// turned: cells of two rows stand in another order, as where a page broke the lines
+// anywhere.
+func turned(a, b []headings.Column) bool {
+	last := -1
+	for _, c := range a {
+		if at := slices.IndexFunc(b, func(d headings.Column) bool { return d.Kind == c.Kind }); at >= 0 {
+			if at < last {
+				return true
+			}
+			last = at
+		}
+	}
+	return false
 }
 
 // maxOddSteps caps what an article may cost whose lines look like rows with odd

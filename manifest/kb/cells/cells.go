@@ -161,6 +161,12 @@ func (r *reader) headed(i int, cols []headings.Column) int {
 		return r.refuse(i, reason)
 	}
 	const gap = 30 // empty lines between a header and its first row
+	first := i + 1
+	if first < len(r.page) && r.page[i].Cells == nil && r.page[first].Cells == nil {
+		if more := headings.More(cols, r.page[first].Text); more != nil {
+			cols, first = slices.Concat(cols, more), first+1
+		}
+	}
 	t := r.draft(i, r.infer(i, cols))
 	t.fromText = r.page[i].Cells == nil
 	before := len(r.tables)
@@ -168,7 +174,7 @@ func (r *reader) headed(i int, cols []headings.Column) int {
 	if _, remark := headings.Remark(r.page[i].Text); values.Processor(remark) {
 		under = remark
 	}
-	start := r.page.says(i+1, i+gap)
+	start := r.page.says(first, i+gap)
 	next := r.body(t, start, under)
 	if len(r.tables) == before && r.page.secondHeader(i, start) {
 		next = r.body(t, r.page.says(start+1, start+gap), under)

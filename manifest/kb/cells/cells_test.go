@@ -188,10 +188,13 @@ func TestTaken(t *testing.T) {
 		"under a header without rows": {header + "\n17-Dec-2001 15:35", "", "prints cells"},
 		"in another section": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nSTATUS\n======\n\n" +
 			"B.dll  4.71.108.0  Comic Chat 1.1", "A.dll", ""},
-		"other attributes":        {"The profile attributes:\n\nA.dll 6.00.8176", "", "a file name beside one version"},
-		"a sentence near a table": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nRead about B.dll 6.0.1.2", "A.dll", ""},
-		"a moment in words":       {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nUpdated version 9/26/98 10:45 AM", "A.dll", ""},
-		"the total of a listing":  {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\n104 files, 4,464,913 bytes", "A.dll", ""},
+		"cells that turn":                 {"1/2/99 08:53 1.2.3.4 5,000 A.dll\n1.2.3.5 5,001 B.dll 1/3/99 08:54", "A.dll B.dll", "another order"},
+		"a file of which nothing is said": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\nB.dll", "A.dll", "nothing is said"},
+		"cells without a name":            {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n28,852 Alpha", "A.dll", "without a name"},
+		"other attributes":                {"The profile attributes:\n\nA.dll 6.00.8176", "", "a file name beside one version"},
+		"a sentence near a table":         {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nRead about B.dll 6.0.1.2", "A.dll", ""},
+		"a moment in words":               {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nUpdated version 9/26/98 10:45 AM", "A.dll", ""},
+		"the total of a listing":          {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\n104 files, 4,464,913 bytes", "A.dll", ""},
 	} {
 		tables, all := read(strings.Split(tt.text, "\n")...)
 		var got []string

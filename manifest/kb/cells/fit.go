@@ -516,7 +516,8 @@ func (f *fitter) trace() []values.Row {
 func adopt(row *values.Row) {
 	note := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(row.Tail, "("), ")"))
 	for _, k := range []values.Kind{values.Platform, values.Version} {
-		if row.Cells[k] == "" && (k == values.Version && sure(k, note) && values.Digits(note) == 0 || values.Processor(note)) {
+		version := k == values.Version && sure(k, note) && values.Digits(note) == 0 // "version 3.5.34"
+		if row.Cells[k] == "" && (version || k == values.Platform && values.Processor(note)) {
 			row.Cells[k], row.Tail = note, ""
 			return
 		}

@@ -37,6 +37,22 @@ func InText(text string) []Column {
 	return cols
 }
 
+// More reads the line below a header as further headings of it; nil when it says
+// anything else, or what the header has already.
+func More(cols []Column, text string) []Column {
+	const most = 60 // bytes
+	if len(text) > most {
+		return nil
+	}
+	more, has := moment(chained(text)), Count(cols)
+	for _, c := range more {
+		if c.Kind == values.Name || c.Kind != values.Note && has[c.Kind] > 0 {
+			return nil
+		}
+	}
+	return more
+}
+
 // moment gives a column of dates and times a second one, for running text has
 // them as words.
 func moment(cols []Column) []Column {

@@ -70,6 +70,18 @@ func kindsOf(cols []headings.Column) string {
 	return strings.Join(names, " ")
 }
 
+// TestMore: a second line of headings.
+func TestMore(t *testing.T) {
+	for text, want := range map[string]string{
+		"Platform": "platform", "Time Platform": "time platform", "Description (English)": "note",
+		"File name": "", "Size": "", "Platform of these": "", "Widget.dll": "", "": "",
+	} {
+		if got := kindsOf(headings.More(headings.InText("Date Size File name"), text)); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // TestPanes: two tables side by side, and one table with two dates.
 func TestPanes(t *testing.T) {
 	if n := len(headings.Panes(headings.InText("File Name Size Date File Name Size Date"))); n != 2 {

@@ -15,12 +15,12 @@ import (
 // rows then establish the order themselves.
 const vocabulary = `
 en name=file name|filename|file names|file; version=file version|file ver|fileversion; size=file size|size|filesize
-en version=version#|version #|version number|current version|new version|updated version; size=size (bytes)|file size (bytes)|size in bytes
+en version=new version|updated version|previous version|old version|original version
+en version=version#|version #|version number|current version; size=size (bytes)|file size (bytes)|size in bytes
 en date=file date|date stamp|modified|last modified|date modified|modifiedtime|date/time|time/date|date and time
 en date=date & time; time=time|file time|time (utc)|time stamp
 en platform=operating system|processor|architecture|cpu; note=sp requirement|service branch|folder|language|path
 en note=sr_level|locale|location|destination|destination folder|description|expanded size|uncompressed size
-en note=previous version|old version|original version
 en note=expanded name|uncompressed name|file identifier|kb article; group=source
 * name=name; version=version|versão; size=bytes|filstørrelse|tamanho; date=date|date (utc)|日期|datum|dato|data
 * platform=platform|plattform|plataforma|platforma; hash=sha256 hash|sha256|sha1 hash|sha-256|sha1|sha-1|md5|hash

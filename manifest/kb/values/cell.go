@@ -320,7 +320,8 @@ func (q *Qualities) Odd(k Kind, text string, last bool) int {
 	case (k == Size || k == Date) && len(words) == 1 && len(text) >= 3 && strings.TrimFunc(text, unicode.IsLetter) == "" &&
 		!meridiemOrZone(text):
 		return 2 * Strange // "varies", "TBD"
-	case k == Platform && len(words) > 0 && len(text) <= 60 && !slices.ContainsFunc(words[1:], typed) && startsWithLetter(words[0]) && !Meridiem(words[0]):
+	case k == Platform && len(words) > 0 && len(text) <= 60 && !slices.ContainsFunc(words[1:], typed) &&
+		startsWithLetter(words[0]) && !Meridiem(words[0]):
 		return Strange + len(words) + 1
 	case last && (k == Date || k == Time || k == Version) && len(text) <= 60 &&
 		!(k != Version && slices.ContainsFunc(words, numberOnly)):
