@@ -271,19 +271,25 @@ func saysOne(text string) bool {
 func (r *reader) wrapped(t *draft, i int) bool {
 	const most, near = 8, 4 // words, and lines of one cell
 	l, above := &r.page[i], &r.page[t.last]
-	if len(t.Rows) == 0 || i-t.last > near || len(strings.Fields(l.Text)) > most || saysOne(l.Text) {
+	if len(t.Rows) == 0 || i-t.last > near || saysOne(l.Text) {
 		return false
 	}
 	row := &t.Rows[len(t.Rows)-1]
+	few := len(strings.Fields(l.Text)) <= most
 	if l.Cells != nil {
-		return !t.fromText && len(l.Cells) == len(t.Cols) && len(above.Cells) == len(l.Cells) && goOn(row, t.Cols, l.Cells)
+		return few && !t.fromText && len(l.Cells) == len(t.Cols) && len(above.Cells) == len(l.Cells) && goOn(row, t.Cols, l.Cells)
 	}
 	const right = 8 // blanks: a paragraph is not set so far in
 	at := l.Indent - above.Indent
-	if above.Cells != nil || at < right || strings.HasSuffix(l.Text, ":") {
+	if above.Cells != nil {
 		return false
 	}
-	for _, cell := range wrapping(row) {
+	below := at >= right && few && !strings.HasSuffix(l.Text, ":")
+	cells := wrapping(row)
+	if !below {
+		cells = nil
+	}
+	for _, cell := range cells {
 		text := *cell
 		for _, c := range t.Cols {
 			if c.Kind == values.Note {
@@ -301,11 +307,21 @@ func (r *reader) wrapped(t *draft, i int) bool {
 			return true
 		}
 	}
-	if !r.rowAhead(i, t) {
+	if !below && !aside(l.Text) || !r.rowAhead(i, t) {
 		return false
 	}
 	row.Tail = strings.TrimSpace(row.Tail + " " + l.Text)
 	return true
+}
+
+// aside: words that are said of a row and are no title: in parentheses, a sentence, a
+// path, or what calls itself a note.
+func aside(text string) bool {
+	const longest = 200 // bytes
+	opens, closes := strings.HasPrefix(text, "("), strings.HasSuffix(text, ")")
+	note := len(text) > 5 && strings.EqualFold(text[:4], "note")
+	return len(text) <= longest && (opens || closes && !strings.Contains(text, "(") || strings.HasSuffix(text, ".") ||
+		strings.Contains(text, `\`) || note)
 }
 
 // wrapping are the cells of a row that can go on below it.

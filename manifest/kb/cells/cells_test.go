@@ -188,6 +188,14 @@ func TestTaken(t *testing.T) {
 		"under a header without rows": {header + "\n17-Dec-2001 15:35", "", "prints cells"},
 		"in another section": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n\nSTATUS\n======\n\n" +
 			"B.dll  4.71.108.0  Comic Chat 1.1", "A.dll", ""},
+		"a note between rows": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\nNOTE: on domain controllers\n" +
+			"01/10/2001 11:31 1.2.3.4 28,852 B.dll Intel", "A.dll B.dll", ""},
+		"a remark in two lines": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n(only on\ndomain controllers)\n" +
+			"01/10/2001 11:31 1.2.3.4 28,852 B.dll Intel", "A.dll B.dll", ""},
+		"a path below a row": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n%SystemRoot%\\System32\n" +
+			"01/10/2001 11:31 1.2.3.4 28,852 B.dll Intel", "A.dll B.dll", ""},
+		"a title between rows": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\nWindows 98\n" +
+			"01/10/2001 11:31 1.2.3.4 28,852 B.dll Intel", "A.dll | B.dll", ""},
 		"cells that turn":                 {"1/2/99 08:53 1.2.3.4 5,000 A.dll\n1.2.3.5 5,001 B.dll 1/3/99 08:54", "A.dll B.dll", "another order"},
 		"a file of which nothing is said": {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\nB.dll", "A.dll", "nothing is said"},
 		"cells without a name":            {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n28,852 Alpha", "A.dll", "without a name"},
