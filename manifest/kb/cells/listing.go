@@ -176,11 +176,10 @@ func (r *reader) pair(i int, t *draft) ([]values.Row, []headings.Column) {
 	if begins && !introduced && !r.installed(i) && !r.saidAbove(i, delivers, above) {
 		return nil, nil
 	}
-	text := l.Text
-	if introduced { // "Widget.dll (1.2.3.4)"
-		text = parted.Replace(text)
+	row, shape := pairRow(l.Text)
+	if row == nil && (introduced || !begins) { // "Widget.dll (1.2.3.4)"
+		row, shape = pairRow(parted.Replace(l.Text))
 	}
-	row, shape := pairRow(text)
 	if row == nil {
 		return nil, nil
 	}

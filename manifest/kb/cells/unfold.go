@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"cmp"
 	"strings"
 
 	"kbverify/manifest/kb/headings"
@@ -28,17 +29,19 @@ func unfold(ls []lines.Line) (out page, folded map[int]bool) {
 	return out, folded
 }
 
-// footnotes takes the marks of footnotes off the ends of lines that could be rows,
-// and gives them by line.
+// footnotes takes the marks of footnotes off lines that could be rows, in front and
+// behind, and gives them by line.
 func (p page) footnotes() map[int]string {
 	marks := map[int]string{}
+	const kinds = "*†‡"
 	for i := range p {
-		text := strings.TrimRight(p[i].Text, "*†‡")
+		text := strings.TrimRight(strings.TrimPrefix(p[i].Text, "* "), kinds)
 		if p[i].Cells != nil || len(text) == len(p[i].Text) || !couldBeRow(p[i].Text) {
 			continue
 		}
-		marks[i] = p[i].Text[len(text):]
-		p[i].Text = strings.TrimRight(text, " ")
+		behind := p[i].Text[len(strings.TrimRight(p[i].Text, kinds)):]
+		marks[i] = cmp.Or(behind, "*")
+		p[i].Text = strings.TrimSpace(text)
 	}
 	return marks
 }
