@@ -60,7 +60,8 @@ func (r *reader) body(t *draft, i int, under string) int {
 			if r.finish(t, i); len(t.Rows) == 0 {
 				r.miss(l)
 			}
-			t = &draft{Table: Table{Cols: t.Cols, First: i, Context: i, Title: l.Text}, own: t.own, fromText: t.fromText}
+			t = &draft{Table: Table{Cols: t.Cols, First: i, Context: i, Title: l.Text}, own: t.own, fromText: t.fromText,
+				decoy: t.decoy}
 		case r.misses > 0 && !apart && r.reportLost(l, t):
 		case r.misses > 0 && len(t.Rows) == 0 && t.Cols != nil && len(early) < few && lost(l, t) != "":
 			early = append(early, l)
@@ -89,7 +90,7 @@ func (r *reader) add(t *draft, l *lines.Line, rows []values.Row, under string) {
 
 // finish closes a table before line i.
 func (r *reader) finish(t *draft, i int) {
-	if len(t.Rows) == 0 || r.directory(t, i) {
+	if len(t.Rows) == 0 || r.directory(t, i) || r.pass(t, i) {
 		return
 	}
 	t.glued.settle(t.Rows, r.fs)

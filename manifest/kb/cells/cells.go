@@ -43,6 +43,7 @@ type draft struct {
 	own      emptyWords        // as far as one must know them to read on; nil: nothing was learnt yet
 	shape    []headings.Column // of a table without a header: the order of its latest row
 	last     int               // index of the line of its latest row
+	decoy    string            // what it is, where it is no table to install
 }
 
 // Read finds the tables of an article. Where it is beyond a cap, the error wraps
@@ -91,12 +92,14 @@ type reader struct {
 	marks  map[int]string // of footnotes, by line
 	folded map[int]bool   // headings that stood inside a line that holds a whole table
 	tables []*Table
-	rows   int // of all tables
-	end    int // index of the first line after the last table
-	budget int // steps left for rows that run together
-	odd    int // steps left for rows with odd cells
-	anchor int // index of the line that announced files last, or the last row
-	misses int // bytes left for lines that could be rows and are none
+	rows   int    // of all tables
+	end    int    // index of the first line after the last table
+	passed int    // index of the first line after the last decoy
+	why    string // what that was
+	budget int    // steps left for rows that run together
+	odd    int    // steps left for rows with odd cells
+	anchor int    // index of the line that announced files last, or the last row
+	misses int    // bytes left for lines that could be rows and are none
 	lone   lone
 	asked  int // 1 + index of the line whose header is the answer
 	answer []headings.Column
@@ -152,7 +155,7 @@ func (r *reader) header(i int) []headings.Column {
 
 // draft begins a table at line i.
 func (r *reader) draft(i int, cols []headings.Column) *draft {
-	return &draft{Table: Table{Cols: cols, First: i, Context: r.end}}
+	return &draft{Table: Table{Cols: cols, First: i, Context: r.end}, decoy: r.decoy(i, cols)}
 }
 
 // headed reads the table under the header at line i; i when there is none.
@@ -167,7 +170,10 @@ func (r *reader) headed(i int, cols []headings.Column) int {
 			cols, first = slices.Concat(cols, more), first+1
 		}
 	}
-	t := r.draft(i, r.infer(i, cols))
+	t := r.draft(i, cols)
+	if t.decoy == "" {
+		t.Cols = r.infer(i, cols)
+	}
 	t.fromText = r.page[i].Cells == nil
 	before := len(r.tables)
 	under := ""
@@ -180,7 +186,7 @@ func (r *reader) headed(i int, cols []headings.Column) int {
 		next = r.body(t, r.page.says(start+1, start+gap), under)
 	}
 	if len(r.tables) == before {
-		return i
+		return max(i, r.passed)
 	}
 	if t.fromText {
 		r.keepColumns(t.Cols)

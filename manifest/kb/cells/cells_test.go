@@ -226,6 +226,79 @@ func TestTaken(t *testing.T) {
 	}
 }
 
+// TestDecoys: what the sentence above a table says not to install is passed over,
+// with one finding that no strict import refuses; the table of the fix stays.
+func TestDecoys(t *testing.T) {
+	const header, rows = "File name  Version  Size  Date\n", "A.dll  1.2.3.4  5,000  1/2/99\nB.dll  1.2.3.4  6,000  1/2/99\n"
+	const fix = "\nThe hotfix contains these files:\n\n" + header + "A.dll  1.2.3.5  5,000  1/3/99\n"
+	const table = "\n\n" + header + rows
+	for _, tt := range []struct{ text, why string }{
+		{"The following versions are affected by this problem:" + table, "affects"},
+		{"The following versions of the files that are\naffected by the problem are these:\n" + header + rows, "affects"},
+		{"The problem occurs with these versions of the files:" + table, "affects"},
+		{"The problem occurs with these versions of the files:\n\nx86" + table, "affects"},
+		{"The problem can occur if the following is installed:\n\n" + rows, "affects"},
+		{"This update removes the following files:" + table, "remove"},
+		{"To remove the hotfix, delete these:" + table, "remove"},
+		{"Before you install, these versions must be present:" + table, "before"},
+		{"These must be there before you apply the hotfix:" + table, "before"},
+		{"It is old. The original release of the product contains these files:" + table, "from before"},
+		{"You must replace these files with the originals from the CD:" + table, "from before"},
+		{"You have these files:" + table, "from before"},
+		{"We tested this with the following files:" + table, "tested"},
+		{"The dir command shows the following:\n\n08/21/2000  08:53a  5,000 A.dll\n08/21/2000  08:53a  6,000 B.dll\n", "a command"},
+		{"PS C:\\> Get-ChildItem *.dll | select Name,Length,LastWriteTime\n\nName  Length  LastWriteTime\n" +
+			"----  ------  -------------\nA.dll  5000  8/21/2000 8:53:00 AM\nB.dll  6000  8/21/2000 8:53:00 AM\n", "a command"},
+		{"C:\\> wmic datafile get name,version\n\nName  Version\nc:\\A.dll  1.2.3.4\nc:\\B.dll  1.2.3.4\n", "a command"},
+		{"It shows:\n\nModule  File Time Stamp  File Size  CPU  File Ver\nA.DLL  08/21/2000 8:53a  5,000  x86  1.2.3.4\n" +
+			"B.DLL  08/21/2000 8:53a  5,000  x86  1.2.3.4\n", "loaded"},
+		{"These symbols were loaded:" + table, "loaded"},
+		{"The table lists builds of a.exe:\n\nFile name  Version  Description  Date\nA.exe  1.2.3.4  RTM  1/2/99\n", "builds"},
+		{"It logs:\n\nDate  Time  Source  Event ID  File\n1/2/99  8:53 AM  Widget  1000  A.dll\n", "an event log"},
+		{"These versions are affected:\n\n|File name|Version|\n|---|---|\n|For x86||\n|A.dll|1.2.3.4|\n", "affects"},
+	} {
+		for _, text := range []string{tt.text, tt.text + fix, fix + "\n" + tt.text} {
+			tables, all := read(strings.Split(text, "\n")...)
+			good := strings.Count(text, fix)
+			if len(tables) != good || good > 0 && (len(tables[0].Rows) != 1 || tables[0].Rows[0].Cells[values.Version] != "1.2.3.5") {
+				t.Errorf("%q: %d tables, want %d of one row", text, len(tables), good)
+			}
+			if len(all) != 1 || !strings.Contains(all[0].Text, tt.why) || all[0].Strict || all[0].Kind != findings.NotTaken {
+				t.Errorf("%q: %v, want one that is not strict: %s", text, all, tt.why)
+			}
+		}
+	}
+	again := "These versions are affected:" + table + "\nx64:" + table
+	if tables, all := read(strings.Split(again+fix, "\n")...); len(tables) != 1 || len(all) != 2 {
+		t.Errorf("for two platforms: %d tables, %v", len(tables), all)
+	}
+}
+
+// TestNoDecoys: words that decoys have, where they do not introduce the table, or
+// where it is of the fix for all that.
+func TestNoDecoys(t *testing.T) {
+	const table = "\n\nFile name  Version  Size  Date\nA.dll  1.2.3.4  5,000  1/2/99"
+	for _, text := range []string{
+		"These versions are affected. The hotfix has these files:",
+		"The hotfix updates the files that are affected:",
+		"The following affected files are updated:",
+		"The update removes the following files:\n\nMORE INFORMATION\n================\n\nThe files are:",
+		"The following files are removed:\n\nFILES\n=====",
+		"These files are removed.\n\nAfter that, the files of the list below are there:",
+		"Before you install the hotfix, one must be present that has the following attributes:",
+		"If you have the following files, the hotfix is installed:",
+		"The original files are replaced by these:",
+		"A previous version had these files:", // taken as a reference
+		"Verify that these files exist:",
+		"The files of the command are:",
+		"C:\\Windows\\System32",
+	} {
+		if tables, all := read(strings.Split(text+table, "\n")...); len(tables) != 1 || len(all) > 0 {
+			t.Errorf("%q: %d tables, %v", text, len(tables), all)
+		}
+	}
+}
+
 // TestWrapped: the rest of a cell stands below it, and ends no table. Where it is
 // not known of which cell it is, it is a note.
 func TestWrapped(t *testing.T) {

@@ -97,12 +97,10 @@ const nowhere = -context - 1
 // anchored keeps where files were announced last: at a header, or by words. A
 // heading of a section ends it.
 func (r *reader) anchored(i int, announced bool) {
-	blank := func(l *lines.Line) bool { return l.Text == "" && !l.Rule }
-	underlined := r.page[i].Cells == nil && i+1 < len(r.page) && r.page[i+1].Rule && (i == 0 || blank(&r.page[i-1]))
 	switch {
 	case announced || r.says(attributes, i) || strings.HasSuffix(r.page[i].Text, ":") && r.says(delivers, i):
 		r.anchor = i
-	case r.page[i].Head || underlined:
+	case r.page.section(i):
 		r.anchor = nowhere
 	}
 }

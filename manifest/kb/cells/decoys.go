@@ -1,0 +1,192 @@
+package cells
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"kbverify/manifest/kb/findings"
+	"kbverify/manifest/kb/headings"
+	"kbverify/manifest/kb/lines"
+	"kbverify/manifest/kb/pattern"
+	"kbverify/manifest/kb/values"
+)
+
+// Decoys are tables of files that nobody is to install: those that a problem
+// affects, that an update removes, that a command listed. Their rows look like any
+// others; the sentence that introduces them tells.
+
+// decoy is a sort of table that is none to install.
+type decoy struct {
+	what string
+	// One of parts, in lower case, stands in every sentence that the pattern matches.
+	parts   []string
+	pattern func() *regexp.Regexp
+}
+
+var decoys = []decoy{
+	{
+		"a list of files that a problem affects",
+		[]string{"affect", "occur", "exist", "happen", "vulnerable"},
+		pattern.New(`\b(?:is|are|be|were) (?:affected|vulnerable)\b|\baffects? (?:the following|these)\b|` +
+			`\baffected (?:files|versions)\b|\b(?:problem|issue|error|bug|behaviou?r|leak|vulnerability) ` +
+			`(?:can |may |might |only )*(?:occurs?|exists?|happens?) (?:only )?(?:if|when|with|in|on) .*` +
+			`\b(?:the following|these)\b`),
+	},
+	{
+		"a list of files to remove",
+		[]string{"remov", "delet"},
+		pattern.New(`\b(?:removes?|deletes?) (?:the following|these)\b|\b(?:is|are|be|were) (?:removed|deleted)\b|` +
+			`^(?:removed|deleted) files\b|^files (?:removed|deleted|to (?:remove|delete))\b`),
+	},
+	{
+		"a list of files that must be there before",
+		[]string{"must", "before", "prerequisite"},
+		pattern.New(`\bmust (?:already )?be present\b|\bbefore (?:you|the|this)\b.* must\b|\bmust\b.* before (?:you|the|this)\b|` +
+			`^prerequisites?\b`),
+	},
+	{
+		"a list of the files from before the fix",
+		[]string{"original", "old", "you "}, // previous versions are taken, as a reference
+		pattern.New(`^(?:(?:this|these|here) (?:is|are) )?(?:the )?(?:originals?|old|older)\b|\bwith the originals?\b|` +
+			`^(?:if )?you (?:already |may |might )*have (?:the following|these)\b`),
+	},
+	{
+		"a list of files that something was tested with",
+		[]string{"test"},
+		pattern.New(`\btested\b.* with (?:the following|these)\b`),
+	},
+	{
+		"a list of builds",
+		[]string{"builds", "history"},
+		pattern.New(`\blists? (?:the |all )?(?:known )?builds\b|\b(?:build|version) history\b`),
+	},
+	{
+		"what a command printed",
+		[]string{"command", "output"},
+		pattern.New(`\b(?:dir|ls|ftp|filever|wmic|get-\w+)(?: command)? (?:shows|lists|displays|prints|returns)\b|` +
+			`\boutput of the\b`),
+	},
+	{
+		"a list of what was loaded, or a log",
+		[]string{"loaded", " log", "walker", "module "},
+		pattern.New(`\b(?:symbols|modules|dlls|drivers|files) (?:that )?(?:is|are|was|were) loaded\b|\bdependency walker\b|` +
+			`\bloaded (?:symbols|modules|dlls|drivers)\b|\b(?:error|event|dr\. watson) log\b|` +
+			`\bmodule +(?:file|version|size|base|path|address)\b`),
+	},
+}
+
+var (
+	// prompt is a line that begins with the prompt of a command.
+	prompt = pattern.New(`^(?:PS )?[A-Za-z]:\\[^<>|]*> ?\S`)
+	// fixes is how a sentence announces the files of a fix, whatever else it says.
+	fixes = pattern.New(`\b(?:fix|hotfix|hotfixes|fixes|update|patch|package|service pack|correction)\b.* ` +
+		`(?:contains?|installs|includes?|ha(?:s|ve) (?:the|these)|adds|provides|replaces|updates)\b|\binstalls\b|` +
+		`\b(?:fix|hotfix|update|patch|service pack) (?:\S+ )?is (?:already |correctly )?installed\b|` +
+		`\bafter (?:you|the|this|install)|\b(?:corrected|fixed|resolved)\b|` +
+		`\b(?:is|are|was|were) (?:updated|replaced|overwritten|changed)\b|` +
+		`\b(?:updated?|fixed|newer) (?:files?|versions?)\b`)
+	sentenceEnd = pattern.New(`[.!?] +[A-Z"]`)
+)
+
+// labels are the headings of columns that no table of files to install has.
+var labels = map[string]string{"module": "a list of loaded modules", "event id": "an event log"}
+
+// introduction is the sentence that directly introduces what begins at line i: the
+// end of the paragraph above, back to the table before it or the heading of a
+// section. command: a prompt stands in one of the last lines.
+func (r *reader) introduction(i int) (sentence string, command bool) {
+	const most = 3 // lines
+	for n, apart := 0, true; i > max(r.end, r.passed) && n < most; n++ {
+		below := i
+		i--
+		l := &r.page[i]
+		for l.Text == "" && i > max(r.end, r.passed) {
+			apart = apart || !l.Rule
+			i--
+			l = &r.page[i]
+		}
+		if l.Text == "" || len(l.Text) > lines.LongestRow {
+			break
+		}
+		if command = command || prompt().MatchString(l.Text); command {
+			break
+		}
+		if !apart || sentence == "" {
+			sentence = strings.TrimSpace(l.Text + " " + sentence)
+		} else if !short(sentence) {
+			break
+		} else {
+			sentence = l.Text + " " + sentence
+		}
+		heads := i+2 == below && !l.Head // a rule between headings and rows
+		if apart = false; r.page.section(i) && !heads {
+			break
+		}
+	}
+	if ends := sentenceEnd().FindAllStringIndex(sentence, -1); len(ends) > 0 {
+		sentence = sentence[ends[len(ends)-1][1]-1:]
+	}
+	return sentence, command
+}
+
+// section: line i is the heading of a section, marked or underlined.
+func (p page) section(i int) bool {
+	blank := func(l *lines.Line) bool { return l.Text == "" && !l.Rule }
+	return p[i].Head || p[i].Cells == nil && i+1 < len(p) && p[i+1].Rule && (i == 0 || blank(&p[i-1]))
+}
+
+// short: a few words, such as a platform, or headings that are not known, which
+// introduce nothing alone.
+func short(text string) bool {
+	const few = 3
+	return len(strings.Fields(text)) <= few || strings.HasPrefix(text, "Module ")
+}
+
+// decoy says what the table at line i with these columns is, where it is none to
+// install; else "".
+func (r *reader) decoy(i int, cols []headings.Column) string {
+	sentence, command := r.introduction(i)
+	if r.passed > 0 && r.passed >= r.end && (sentence == "" && !command || values.Processor(strings.Trim(sentence, " :"))) {
+		return r.why // goes on under another header, for another platform
+	}
+	lower := strings.ToLower(sentence)
+	if attributes.in(sentence) || fixes().MatchString(lower) {
+		return ""
+	}
+	if command {
+		return "what a command printed"
+	}
+	for _, c := range cols {
+		if what := labels[strings.ToLower(strings.TrimSpace(c.Label))]; what != "" {
+			return what
+		}
+	}
+	for _, d := range decoys {
+		for _, part := range d.parts {
+			if strings.Contains(lower, part) {
+				if d.pattern().MatchString(lower) {
+					return d.what
+				}
+				break
+			}
+		}
+	}
+	return ""
+}
+
+// pass takes a table back that is a decoy, and reports it.
+func (r *reader) pass(t *draft, end int) bool {
+	if t.decoy == "" {
+		return false
+	}
+	first, last, more := t.Rows[0].Line, t.Rows[len(t.Rows)-1].Line, ""
+	if n := len(t.Rows); n > 1 {
+		more = fmt.Sprintf(" and what follows, %d lines up to line %d,", n, last)
+	}
+	r.fs.AddMany(first, last, len(t.Rows), findings.NotTaken, false,
+		"%s%s is %s by what stands above it, no table to install", findings.Quote(t.Rows[0].Text), more, t.decoy)
+	r.rows -= len(t.Rows)
+	r.passed, r.why, r.anchor = end, t.decoy, nowhere
+	return true
+}
