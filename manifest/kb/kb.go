@@ -14,6 +14,7 @@
 package kb
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -83,6 +84,8 @@ var (
 	ErrNoTable = errors.New("no file table found")
 	// ErrNoID: the article does not say which hotfix it is about.
 	ErrNoID = errors.New("the article names no KB number; say which hotfix it is with --id")
+	// ErrNotText: the article is in a form that holds no text, such as a PDF.
+	ErrNotText = errors.New("not text")
 	// ErrTooLarge: the article is beyond MaxBytes, MaxLines, MaxTables or MaxRows.
 	ErrTooLarge = lines.ErrTooLarge
 )
@@ -109,6 +112,10 @@ func (e *Error) Unwrap() error { return e.Err }
 // the article has none, the error wraps ErrNoTable and Result still holds the
 // findings that say why. Read does not keep data.
 func Read(name string, data []byte, o Options) (*Result, error) {
+	if what := notText(data); what != "" {
+		return &Result{}, &Error{name, 0, fmt.Errorf("%w: %s; save the article as text, HTML or CSV, and import that",
+			ErrNotText, what)}
+	}
 	ls, format, err := lines.Read(name, data, o.Format)
 	res := &Result{Format: format}
 	if err != nil {
@@ -125,11 +132,30 @@ func Read(name string, data []byte, o Options) (*Result, error) {
 	res.Findings = fs.All()
 	if err == nil && res.Manifest == nil {
 		err = noTable(res.Findings)
+		if len(bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF")))) == 0 {
+			err = fmt.Errorf("%w: the file is empty; save the article again, as text, HTML or CSV", ErrNoTable)
+		}
 	}
 	if err != nil {
 		return res, &Error{name, line, err}
 	}
 	return res, nil
+}
+
+// notText says what a file is that is read in no format, by how it begins; else "".
+func notText(data []byte) string {
+	switch {
+	case bytes.HasPrefix(data, []byte("%PDF-")):
+		return "a PDF"
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		for _, kind := range []struct{ part, what string }{{"word/", "a Word file"}, {"xl/", "an Excel file"}} {
+			if bytes.Contains(data, []byte(kind.part)) { // the names in a ZIP are not compressed
+				return kind.what
+			}
+		}
+		return "a ZIP file"
+	}
+	return ""
 }
 
 // noTable gives the reason why nothing was found: that of most lines that look

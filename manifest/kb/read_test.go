@@ -33,7 +33,12 @@ func TestReadErrors(t *testing.T) {
 		says       string
 	}{
 		{"nothing.txt", "Words.\n", kb.Options{}, kb.ErrNoTable, "nothing.txt: no file table found: no line has a file name"},
-		{"empty", "", kb.Options{}, kb.ErrNoTable, "no file table found"},
+		{"empty", "", kb.Options{}, kb.ErrNoTable, "the file is empty; save the article again"},
+		{"blank", "\xEF\xBB\xBF \n\n", kb.Options{}, kb.ErrNoTable, "the file is empty"},
+		{"a.txt", "%PDF-1.4\n" + small, kb.Options{}, kb.ErrNotText, "not text: a PDF; save the article as text, HTML or CSV"},
+		{"a.docx", "PK\x03\x04\x14\x00word/document.xml", kb.Options{}, kb.ErrNotText, "a Word file; save"},
+		{"a.xlsx", "PK\x03\x04\x14\x00xl/workbook.xml", kb.Options{}, kb.ErrNotText, "an Excel file; save"},
+		{"a.zip", "PK\x03\x04\x14\x00a.txt", kb.Options{}, kb.ErrNotText, "a ZIP file; save"},
 		{"hashes.md", "|File name|SHA256|\n|--|--|\n|a.exe|A25604D3733CFD0DAD9C7BDA5AFCC817|\n", kb.Options{}, kb.ErrNoTable, "a list of hashes"},
 		{"no id", withoutID, kb.Options{}, kb.ErrNoID, "--id"},
 		{"program.exe", "MZ\x00\x00", kb.Options{}, nil, "not text"},
