@@ -81,8 +81,9 @@ type imported struct {
 
 // finding is one doubt: where, and what was made of it.
 type finding struct {
-	place string // "article.txt:12", or a path below a recorded root
-	text  string
+	place  string // "article.txt:12", or a path below a recorded root
+	text   string
+	strict bool // --strict refuses it
 }
 
 func (a *importAction) run(s *session, args []string) (result.Exit, error) {
@@ -158,17 +159,35 @@ func (a *importAction) format() (kb.Format, error) {
 
 // article reads a page.
 func (a *importAction) article(in *input, format kb.Format) (*imported, error) {
+	id, err := articleID(a.id)
+	if err != nil {
+		return nil, err
+	}
 	data, err := io.ReadAll(io.LimitReader(in, kb.MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", in.name, cause(err))
 	}
-	r, err := kb.Read(in.name, data, kb.Options{ID: a.id, Product: a.product, Format: format, Known: a.known})
+	r, err := kb.Read(in.name, data, kb.Options{ID: id, Product: a.product, Format: format, Known: a.known})
 	got := &imported{manifest: r.Manifest, refused: len(r.Strict())}
 	for _, f := range r.Findings {
 		got.findings = append(got.findings, finding{fmt.Sprintf("%s:%d", in.name, f.Line),
-			strings.ReplaceAll(string(f.Kind), "-", " ") + ": " + f.Text})
+			strings.ReplaceAll(string(f.Kind), "-", " ") + ": " + f.Text, f.Strict})
 	}
 	return got, err
+}
+
+// articleID is the --id of an article in its usual spelling: 977203 and kb977203 are
+// KB977203, q176544 is Q176544. A recorded root and a package may have any name.
+func articleID(id string) (string, error) {
+	number := manifest.IDKey(id)
+	const fewest, most = 5, 7 // digits
+	switch {
+	case id == "":
+		return "", nil
+	case len(number) < fewest, len(number) > most, strings.Trim(number, "0123456789") != "":
+		return "", usagef("--id %s: want a KB number, five to seven digits, such as KB977203", quote(id))
+	}
+	return strings.ToUpper(strings.TrimSpace(id)), nil // kb.Read sets KB in front of a bare number
 }
 
 // known finds a hotfix in the embedded catalogue: an article with its very rows
@@ -205,7 +224,7 @@ func (a *importAction) inventory(in *input) (*imported, error) {
 	m, gaps, err := pecheck.Record(inv, pecheck.RecordOptions{ID: id, Product: a.product})
 	got := &imported{manifest: m, refused: len(gaps), recorded: true, name: in.name}
 	for _, g := range gaps {
-		got.findings = append(got.findings, finding{g.Path, g.Text})
+		got.findings = append(got.findings, finding{g.Path, g.Text, true})
 	}
 	if problems := (manifest.Problems{}); errors.As(err, &problems) && a.id == "" {
 		err = fmt.Errorf("%w; --id gives it another name", err)

@@ -66,6 +66,10 @@ func (a *importAction) runMany(s *session, args []string, format kb.Format) (res
 	case a.id != "":
 		return 0, usagef("--id names one hotfix, and these are several articles")
 	}
+	if strings.EqualFold(filepath.Ext(a.file), ".json") && !isFolder(a.file) {
+		return 0, usagef("-o %s: want a folder for several articles: each becomes a file there, named by its hotfix",
+			quote(a.file))
+	}
 	b := &batch{a: a, s: s, format: format, taken: map[string]string{}}
 	paths := b.expand(args)
 	if len(paths) > 0 {
@@ -159,11 +163,27 @@ func (b *batch) one(path string) error {
 		b.fail("%s", err)
 	case b.a.strict && got.refused > 0:
 		b.refused++
+		b.refusals(path, got)
 		b.s.note("import: %s: --strict refuses %s; nothing is written", path, counted(got.refused, "finding", "findings"))
 	default:
 		b.write(path, got)
 	}
 	return nil
+}
+
+// refusals names the first of what --strict refuses in an article.
+func (b *batch) refusals(path string, got *imported) {
+	const most = 3
+	left := most
+	for _, f := range got.findings {
+		if f.strict && left > 0 {
+			left--
+			b.note("%s: %s", f.place, f.text)
+		}
+	}
+	if got.refused > most {
+		b.note("%s: and %d more that --strict refuses", path, got.refused-most)
+	}
 }
 
 // note says what -q leaves out.

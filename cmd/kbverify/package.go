@@ -133,7 +133,7 @@ func (a *importAction) packages(s *session, args []string) (*imported, error) {
 		if f.Strict {
 			got.refused++
 		}
-		got.findings = append(got.findings, finding{inputs[0].Name + ": " + f.Place, f.Text})
+		got.findings = append(got.findings, finding{inputs[0].Name + ": " + f.Place, f.Text, f.Strict})
 	}
 	if err == nil && (a.hash || a.strict) {
 		err = got.readContents(s, paths[0], a)
@@ -152,7 +152,7 @@ func (got *imported) readContents(s *session, path string, a *importAction) erro
 	}
 	refuse := func(place, text string) {
 		got.refused++
-		got.findings = append(got.findings, finding{path + ": " + place, text})
+		got.findings = append(got.findings, finding{path + ": " + place, text, true})
 	}
 	for _, f := range inv.Faults {
 		refuse(f.Path, f.Error)
