@@ -27,34 +27,41 @@ type decoy struct {
 var decoys = []decoy{
 	{
 		"a list of files that a problem affects",
-		[]string{"affect", "occur", "exist", "happen", "vulnerable"},
+		[]string{"affect", "occur", "exist", "happen", "vulnerable", "problem", "issue"},
 		pattern.New(`\b(?:is|are|be|were) (?:affected|vulnerable)\b|\baffects? (?:the following|these)\b|` +
-			`\baffected (?:files|versions)\b|\b(?:problem|issue|error|bug|behaviou?r|leak|vulnerability) ` +
-			`(?:can |may |might |only )*(?:occurs?|exists?|happens?) (?:only )?(?:if|when|with|in|on) .*` +
-			`\b(?:the following|these)\b`),
+			`\baffected (?:files|versions)\b|\b(?:files|versions) affected\b|` +
+			`\b(?:problem|issue|error|bug|behaviou?r|leak|vulnerability) (?:can |may |might |only )*` +
+			`(?:occurs?|exists?|happens?) (?:only )?(?:if|when|with|in|on) .*\b(?:the following|these)\b|` +
+			`\b(?:has|have) (?:the|this) (?:problem|issue)\b`),
 	},
 	{
 		"a list of files to remove",
 		[]string{"remov", "delet"},
 		pattern.New(`\b(?:removes?|deletes?) (?:the following|these)\b|\b(?:is|are|be|were) (?:removed|deleted)\b|` +
-			`^(?:removed|deleted) files\b|^files (?:removed|deleted|to (?:remove|delete))\b`),
+			`(?m:^)(?:(?:removed|deleted) files|files (?:removed|deleted|to (?:remove|delete)))\b`),
 	},
 	{
 		"a list of files that must be there before",
-		[]string{"must", "before", "prerequisite"},
-		pattern.New(`\bmust (?:already )?be present\b|\bbefore (?:you|the|this)\b.* must\b|\bmust\b.* before (?:you|the|this)\b|` +
-			`^prerequisites?\b`),
+		[]string{"must", "before", "prerequisite", "require"},
+		pattern.New(`\bmust already be\b|\bbefore (?:you|the|this)\b.* must\b|\bmust\b.* before (?:you|the|this)\b|` +
+			`\bpresent before (?:you|the|this)\b|\brequires? (?:the following|these) versions\b|(?m:^)prerequisites?\b`),
 	},
 	{
 		"a list of the files from before the fix",
-		[]string{"original", "old", "you "}, // previous versions are taken, as a reference
-		pattern.New(`^(?:(?:this|these|here) (?:is|are) )?(?:the )?(?:originals?|old|older)\b|\bwith the originals?\b|` +
-			`^(?:if )?you (?:already |may |might )*have (?:the following|these)\b`),
+		[]string{"original", "old", "before", "rtm ", "you ", "unpatched"}, // previous versions are taken, as a reference
+		pattern.New(`(?m:^)(?:(?:this|these|here) (?:is|are) )?(?:the )?(?:originals?|old|older|rtm version|unpatched)\b|` +
+			`\bwith the originals?\b|\boriginally shipped\b|(?m:^)(?:files )?before\b[^,\n]*$|` +
+			`(?m:^)(?:if )?you (?:already |may |might )*have (?:the following|these)\b`),
 	},
 	{
 		"a list of files that something was tested with",
 		[]string{"test"},
-		pattern.New(`\btested\b.* with (?:the following|these)\b`),
+		pattern.New(`\btested\b.* with (?:the following|these)\b|\b(?:the following|these)\b.* for test(?:s|ing)\b`),
+	},
+	{
+		"a list of files that are not to be installed",
+		[]string{"not "},
+		pattern.New(`\bdo not (?:install|use)\b|\b(?:is|are) not (?:changed|updated|replaced)\b`),
 	},
 	{
 		"a list of builds",
@@ -62,19 +69,22 @@ var decoys = []decoy{
 		pattern.New(`\blists? (?:the |all )?(?:known )?builds\b|\b(?:build|version) history\b`),
 	},
 	{
-		"what a command printed",
-		[]string{"command", "output"},
+		commandOutput,
+		[]string{"command", "output", "dir", "ls ", "ftp", "filever", "wmic", "get-"},
 		pattern.New(`\b(?:dir|ls|ftp|filever|wmic|get-\w+)(?: command)? (?:shows|lists|displays|prints|returns)\b|` +
-			`\boutput of the\b`),
+			`\boutput of (?:the|dir|ls|filever|wmic|get-\w+)\b|\bsample output\b`),
 	},
 	{
 		"a list of what was loaded, or a log",
 		[]string{"loaded", " log", "walker", "module "},
-		pattern.New(`\b(?:symbols|modules|dlls|drivers|files) (?:that )?(?:is|are|was|were) loaded\b|\bdependency walker\b|` +
-			`\bloaded (?:symbols|modules|dlls|drivers)\b|\b(?:error|event|dr\. watson) log\b|` +
-			`\bmodule +(?:file|version|size|base|path|address)\b`),
+		pattern.New(`\b(?:symbols|modules|dlls|drivers|files) (?:that )?(?:(?:is|are|was|were) )?loaded\b|` +
+			`\bdependency walker\b|\bloaded (?:the following |these )?(?:symbols|modules?|dlls|drivers)\b|` +
+			`\b(?:error|event|dr\. watson) log\b|\bmodule +(?:file|version|size|base|path|address)\b`),
 	},
 }
+
+// commandOutput is what stands below a prompt, or below words about a command.
+const commandOutput = "what a command printed"
 
 var (
 	// prompt is a line that begins with the prompt of a command.
@@ -86,7 +96,7 @@ var (
 		`\bafter (?:you|the|this|install)|\b(?:corrected|fixed|resolved)\b|` +
 		`\b(?:is|are|was|were) (?:updated|replaced|overwritten|changed)\b|` +
 		`\b(?:updated?|fixed|newer) (?:files?|versions?)\b`)
-	sentenceEnd = pattern.New(`[.!?] +[A-Z"]`)
+	sentenceEnd = pattern.New(`[.!?]\s+[A-Z"]`)
 )
 
 // labels are the headings of columns that no table of files to install has.
@@ -117,7 +127,7 @@ func (r *reader) introduction(i int) (sentence string, command bool) {
 		} else if !short(sentence) {
 			break
 		} else {
-			sentence = l.Text + " " + sentence
+			sentence = l.Text + "\n" + sentence
 		}
 		heads := i+2 == below && !l.Head // a rule between headings and rows
 		if apart = false; r.page.section(i) && !heads {
@@ -155,7 +165,7 @@ func (r *reader) decoy(i int, cols []headings.Column) string {
 		return ""
 	}
 	if command {
-		return "what a command printed"
+		return commandOutput
 	}
 	for _, c := range cols {
 		if what := labels[strings.ToLower(strings.TrimSpace(c.Label))]; what != "" {
