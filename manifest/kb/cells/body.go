@@ -61,7 +61,7 @@ func (r *reader) body(t *draft, i int, under string) int {
 				r.miss(l)
 			}
 			t = &draft{Table: Table{Cols: t.Cols, First: i, Context: i, Title: l.Text}, own: t.own, fromText: t.fromText,
-				decoy: t.decoy}
+				asked: true, decoy: r.ask(t)}
 		case r.misses > 0 && !apart && r.reportLost(l, t):
 		case r.misses > 0 && len(t.Rows) == 0 && t.Cols != nil && len(early) < few && lost(l, t) != "":
 			early = append(early, l)

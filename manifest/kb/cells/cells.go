@@ -43,6 +43,7 @@ type draft struct {
 	own      emptyWords        // as far as one must know them to read on; nil: nothing was learnt yet
 	shape    []headings.Column // of a table without a header: the order of its latest row
 	last     int               // index of the line of its latest row
+	asked    bool              // decoy is known
 	decoy    string            // what it is, where it is no table to install
 }
 
@@ -155,7 +156,7 @@ func (r *reader) header(i int) []headings.Column {
 
 // draft begins a table at line i.
 func (r *reader) draft(i int, cols []headings.Column) *draft {
-	return &draft{Table: Table{Cols: cols, First: i, Context: r.end}, decoy: r.decoy(i, cols)}
+	return &draft{Table: Table{Cols: cols, First: i, Context: r.end}}
 }
 
 // headed reads the table under the header at line i; i when there is none.
@@ -171,7 +172,7 @@ func (r *reader) headed(i int, cols []headings.Column) int {
 		}
 	}
 	t := r.draft(i, cols)
-	if t.decoy == "" {
+	if r.ask(t) == "" {
 		t.Cols = r.infer(i, cols)
 	}
 	t.fromText = r.page[i].Cells == nil

@@ -3,6 +3,7 @@ package cells
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"kbverify/manifest/kb/findings"
@@ -119,7 +120,7 @@ func (r *reader) introduction(i int) (sentence string, command bool) {
 		if l.Text == "" || len(l.Text) > lines.LongestRow {
 			break
 		}
-		if command = command || prompt().MatchString(l.Text); command {
+		if command = strings.Contains(l.Text, `:\`) && prompt().MatchString(l.Text); command {
 			break
 		}
 		if !apart || sentence == "" {
@@ -157,37 +158,43 @@ func short(text string) bool {
 // install; else "".
 func (r *reader) decoy(i int, cols []headings.Column) string {
 	sentence, command := r.introduction(i)
-	if r.passed > 0 && r.passed >= r.end && (sentence == "" && !command || values.Processor(strings.Trim(sentence, " :"))) {
+	alone := sentence == "" && !command || values.Processor(strings.Trim(sentence, " :"))
+	if alone && r.passed > 0 && r.passed >= r.end {
 		return r.why // goes on under another header, for another platform
 	}
-	lower := strings.ToLower(sentence)
-	if attributes.in(sentence) || fixes().MatchString(lower) {
-		return ""
-	}
+	lower, what := strings.ToLower(sentence), ""
 	if command {
-		return commandOutput
+		what = commandOutput
 	}
 	for _, c := range cols {
-		if what := labels[strings.ToLower(strings.TrimSpace(c.Label))]; what != "" {
-			return what
+		if what == "" {
+			what = labels[strings.ToLower(strings.TrimSpace(c.Label))]
 		}
 	}
-	for _, d := range decoys {
-		for _, part := range d.parts {
-			if strings.Contains(lower, part) {
-				if d.pattern().MatchString(lower) {
-					return d.what
-				}
-				break
-			}
+	for i := 0; i < len(decoys) && what == ""; i++ {
+		d := &decoys[i]
+		in := func(part string) bool { return strings.Contains(lower, part) }
+		if slices.ContainsFunc(d.parts, in) && d.pattern().MatchString(lower) {
+			what = d.what
 		}
 	}
-	return ""
+	if what == "" || attributes.in(sentence) || fixes().MatchString(lower) {
+		return ""
+	}
+	return what
+}
+
+// ask says what the table is, where it is none to install; else "".
+func (r *reader) ask(t *draft) string {
+	if !t.asked {
+		t.asked, t.decoy = true, r.decoy(t.First, t.Cols)
+	}
+	return t.decoy
 }
 
 // pass takes a table back that is a decoy, and reports it.
 func (r *reader) pass(t *draft, end int) bool {
-	if t.decoy == "" {
+	if r.ask(t) == "" {
 		return false
 	}
 	first, last, more := t.Rows[0].Line, t.Rows[len(t.Rows)-1].Line, ""
