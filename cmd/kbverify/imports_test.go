@@ -44,7 +44,7 @@ var house = map[string][]string{
 		"manifest/kb/findings", "manifest/kb/headings", "manifest/kb/lines", "manifest/kb/pattern", "manifest/kb/values",
 	},
 	"manifest/kb/findings": {},
-	"manifest/kb/headings": {"manifest/kb/values"},
+	"manifest/kb/headings": {"manifest/kb/pattern", "manifest/kb/values"},
 	"manifest/kb/lines":    {"internal/nearest", "manifest/kb/headings", "manifest/kb/pattern", "manifest/kb/values"},
 	"manifest/kb/pattern":  {},
 	"manifest/kb/tables": {

@@ -75,10 +75,6 @@ func TestArchive(t *testing.T) {
 	}
 }
 
-// decoyArticles are the articles whose only table says, as a person read it, what is
-// not to install: files that a removal deletes.
-var decoyArticles = map[string]bool{"Q196708": true}
-
 // archiveKinds is the kind of each article of the archive.
 func archiveKinds(t *testing.T, corpus string) map[string]string {
 	t.Helper()
@@ -141,8 +137,8 @@ func (f *figures) count(a *archived) {
 			context = 0 // the heading of a section
 		case context > 0 && likelyRow(text):
 			context = 60
-			if a.kind == "listing" || decoyArticles[a.id] {
-				continue // what a command prints, or nobody is to install
+			if a.kind == "listing" {
+				continue // what a command prints
 			}
 			f.likely++
 			if len(at[i+1]) == 0 {

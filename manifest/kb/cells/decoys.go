@@ -38,7 +38,7 @@ var decoys = []decoy{
 	{
 		"a list of files to remove",
 		[]string{"remov", "delet"},
-		pattern.New(`\b(?:removes?|deletes?) (?:the following|these)\b|\b(?:is|are|be|were) (?:removed|deleted)\b|` +
+		pattern.New(`\b(?:removes?|deletes?) (?:the following|these)\b|\b(?:is|are|be) (?:removed|deleted)\b|` +
 			`(?m:^)(?:(?:removed|deleted) files|files (?:removed|deleted|to (?:remove|delete)))\b`),
 	},
 	{
