@@ -21,13 +21,17 @@ type facet struct {
 	label    string // the heading or the last short line above it
 	role     string // in an article of two: "previous", "cause", "comparison"
 	platform manifest.Platform
-	heading  string   // the line directly above it
-	section  string   // the heading of the section that it stands in
-	system   string   // the product that the text above names last
-	version  string   // the product's version, by its files
-	day      string   // of its latest file
-	files    []string // names
-	line     int      // source line of its first row
+	built    manifest.Platform // the one that its heading names
+	headed   bool              // the line directly above it is no end of a paragraph
+	heading  string            // the line directly above it
+	section  string            // the heading of the section that it stands in
+	over     string            // what the introduction is for, or the heading above it: "Windows NT 4.0"
+	between  string            // the text between that heading and the table
+	system   string            // the product that the text above names last
+	version  string            // the product's version, by its files
+	day      string            // of its latest file
+	files    []string          // names
+	line     int               // source line of its first row
 }
 
 // reasons say for each role of a table why it is not to be judged by.
@@ -65,7 +69,12 @@ func (a *Article) facets(tables []*cells.Table) []facet {
 	const short = 100
 	var out []facet
 	language := "" // that the text above the table before names
-	for _, t := range tables {
+	for i, of := range tables {
+		behind := *of
+		t := &behind
+		if i > 0 {
+			t.Context = a.context(t, tables[i-1])
+		}
 		above, wider := a.above(t)
 		f := facet{
 			pack:     cmp.Or(lastMatch(servicePack(), above, "SP"), a.pack),
@@ -73,11 +82,13 @@ func (a *Article) facets(tables []*cells.Table) []facet {
 			language: languageOf(above),
 			title:    tableName(t.Title),
 			label:    a.label(t),
-			heading:  a.heading(t),
 			section:  a.section(t),
 			system:   a.system(t),
 			line:     a.lines[t.First].No,
 		}
+		f.heading, f.headed = a.heading(t)
+		f.headed = f.headed || f.title != ""
+		f.over, f.between = a.over(t, above)
 		if f.section == "" && len(out) > 0 {
 			f.section = out[len(out)-1].section // the same section goes on
 		}
@@ -161,20 +172,20 @@ func (a *Article) label(t *cells.Table) string {
 			return "" // a sentence
 		}
 	}
-	if name := tableName(text); !poor(name) {
+	if name := tableName(text); !poor(name) && !saysNothing().MatchString(name) {
 		return component().ReplaceAllString(name, "")
 	}
 	return ""
 }
 
-// heading is the title row, or the last line above a table.
-func (a *Article) heading(t *cells.Table) string {
+// heading is the last line above a table; alone says that it is a paragraph.
+func (a *Article) heading(t *cells.Table) (text string, alone bool) {
 	for i := t.First - 1; i >= t.Context; i-- {
 		if l := &a.lines[i]; l.Text != "" && len(l.Text) <= lines.LongestRow {
-			return l.Text
+			return l.Text, l.Head || l.Block || i == t.Context || a.lines[i-1].Text == "" || a.lines[i-1].Cells != nil
 		}
 	}
-	return ""
+	return "", false
 }
 
 // section is the heading above a table, behind the table before it: one with a
@@ -190,7 +201,7 @@ func (a *Article) section(t *cells.Table) string {
 		if strings.ToUpper(l.Text) == l.Text && standard[l.Text] {
 			return ""
 		}
-		if name := tableName(l.Text); !poor(name) {
+		if name := tableName(l.Text); !poor(name) && !saysNothing().MatchString(name) {
 			return name
 		}
 	}
@@ -212,31 +223,6 @@ func (a *Article) system(t *cells.Table) string {
 		}
 	}
 	return ""
-}
-
-// based is a processor in the heading of a table: "x64-based versions".
-var based = pattern.New(`(?i)\b(x86|x64|arm64|ia-?64|amd64|i386|itanium)-based\b`)
-
-// builtFor gives the rows of a table the platform that its heading names, where the
-// table has no column for it. A name that stands there twice may be that of a file
-// for another processor, too (Windows on Windows), and stays without.
-func (f *facet) builtFor(t *manifest.Table, of *cells.Table) {
-	heading := cmp.Or(f.title, f.heading)
-	all := based().FindAllStringSubmatch(heading, -1)
-	if len(all) != 1 || headings.Count(of.Cols)[values.Platform] > 0 || onePlatform(t) != "" {
-		return
-	}
-	count := map[string]int{}
-	for _, file := range t.Files {
-		if count[manifest.NameKey(file.Name)]++; file.Platform != "" {
-			return
-		}
-	}
-	for i := range t.Files {
-		if file := &t.Files[i]; count[manifest.NameKey(file.Name)] == 1 && manifest.NamesExecutable(file.Name) {
-			file.Platform = manifest.ParsePlatform(all[0][1])
-		}
-	}
 }
 
 // filled reads what the files of a table tell of it.
@@ -285,7 +271,7 @@ func poor(name string) bool {
 var (
 	// supported is how newer articles head a table: "For all supported x86-based
 	// versions of Windows 7".
-	supported = pattern.New(`^(?i)\W*(additional files )?for all supported (.*-based) versions of (?:Microsoft )?(.*)$`)
+	supported = pattern.New(`^(?i)\W*(additional files )?for all supported (.*-based|(?:32|64)-bit) versions of (?:Microsoft )?(.*)$`)
 	// installedBy is how older ones introduce the files of a package.
 	installedBy = pattern.New(`^(?i)the following (?:updated )?files? (?:is|are) (?:installed|included|available) ` +
 		`(?:by|in|with) (.*?)(?:\.exe)?:?$`)

@@ -43,6 +43,8 @@ var nameChoices = []func(facet) string{
 	func(f facet) string { return join(f.pack, foreign(f, f.pack), f.client) },
 	func(f facet) string { return string(f.platform) },
 	func(f facet) string { return f.label },
+	func(f facet) string { return f.over },
+	func(f facet) string { return string(f.built) },
 	func(f facet) string { return join(f.language, string(f.platform)) },
 	func(f facet) string { return f.section },
 	func(f facet) string { return join(f.section, foreign(f, f.section)) },
@@ -96,7 +98,7 @@ func anyNames(facets []facet) []string {
 	var order []string
 	for i, f := range facets {
 		for _, n := range []string{f.role, f.title, f.section, f.label, join(f.pack, foreign(f, f.pack), f.client),
-			f.language, f.system} {
+			f.over, f.language, f.system} {
 			if n != "" && len(n) <= longestBase {
 				names[i] = n
 				break

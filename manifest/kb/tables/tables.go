@@ -26,6 +26,7 @@ type Article struct {
 	Product  string // in the catalogue's spelling, or unknownProduct
 	Language string // BCP 47 tag of the text
 	lines    []lines.Line
+	titled   int      // index of the first heading, which is the article's, or -1
 	place    string   // the KB number in the address of the page, or ""
 	mention  string   // the KB number that the text names most, or ""
 	pack     string   // the one service pack that the article is for, "SP1"
@@ -61,6 +62,7 @@ var (
 // and product are what somebody said of it, or "".
 func Read(name string, in cells.Article, id, product string) *Article {
 	a := &Article{ID: bareNumber().ReplaceAllString(id, "KB$0"), Product: product, lines: in.Lines}
+	a.titled = slices.IndexFunc(in.Lines, func(l lines.Line) bool { return l.Head })
 	var text statements
 	counts, letters, places := map[string]int{}, scripts{}, map[string]int{}
 	stated := ""
@@ -281,7 +283,7 @@ func (a *Article) Describe(m *manifest.Manifest, of []*cells.Table) {
 	facets := a.facets(of)
 	for i := range m.Tables {
 		facets[i].filled(&m.Tables[i])
-		facets[i].builtFor(&m.Tables[i], of[i])
+		a.builtFor(&facets[i], &m.Tables[i], of[i])
 		facets[i].describe(&m.Tables[i], a.Product)
 	}
 	nameTables(m.Tables, facets)

@@ -66,6 +66,7 @@ func TestArticle(t *testing.T) {
 // TestTables: the text above a table tells it from the others.
 func TestTables(t *testing.T) {
 	const product = "Applies to: Widget Server"
+	const english = "The English version of this fix has the following file attributes or later:"
 	for _, tt := range []struct{ first, second, name, other, language, reference string }{
 		{"Service Pack 1 files, which everybody needs:", "Service Pack 2 files, which everybody needs:", "SP1", "SP2", "", ""},
 		{"The French files for this server are these:", "The German files for this server are these:", "French", "German", "fr", ""},
@@ -74,12 +75,45 @@ func TestTables(t *testing.T) {
 		{"SQL Server 2019 Analysis Services", "SQL Server 2019 Reporting Services", "SQL Server 2019 Analysis Services",
 			"SQL Server 2019 Reporting Services", "", ""},
 		{"or", "and", "line 3", "line 6", "", ""},
+		{"The x86 version of this fix has these files:", "The Alpha version of this fix has these files:", "x86", "Alpha", "", ""},
+		{"The Windows NT 4.0 version has the following properties:", "The Windows NT 3.51 version has the following properties:",
+			"Windows NT 4.0", "Windows NT 3.51", "", ""},
+		{"The English version of this fix for IIS 4.0 has the following attributes:", "The English version of the IIS 3.0 fix should have these:",
+			"IIS 4.0", "IIS 3.0", "en", ""},
+		{"Intel:\n\n" + english, "Alpha:\n\n" + english, "Intel", "Alpha", "en", ""},
+		{"SNA Server 4.0:\n\nA fix is available.\n\nAsk for it.\n\nIt is free.\n\n" + english,
+			"Host Integration Server 2000:\n\n" + english, "SNA Server 4.0", "Host Integration Server 2000", "en", ""},
+		{"Terminal Server\n\n" + english, "Workstation\n\n" + english, "Terminal Server", "Workstation", "en", ""},
+		{"Alpha symbols:\n\nHere.\n\nThere.\n\nElsewhere.\n\n" + english, "Intel symbols:\n\nHere.\n\nThere.\n\nElsewhere.\n\n" + english,
+			"English line 11", "English line 22", "en", ""}, // of other files
 		{product, product, "Applies to: Widget Server line 3", "Applies to: Widget Server line 6", "", ""},
 	} {
 		_, m := described("KB900099.txt", tt.first, tt.second)
 		got := m.Tables
 		if got[0].Name != tt.name || got[1].Name != tt.other || got[0].Language != tt.language || got[0].Reference != tt.reference {
 			t.Errorf("%q, %q: %+v", tt.first, tt.second, got)
+		}
+	}
+}
+
+// TestBuiltForAbove: the platform in the heading above an introduction, and where the
+// text behind it or the article makes it uncertain.
+func TestBuiltForAbove(t *testing.T) {
+	const english = "The English version of this fix has the following file attributes or later:"
+	for _, tt := range []struct {
+		first, second string
+		want, other   manifest.Platform
+	}{
+		{"Intel:\n\n" + english, "Alpha:\n\n" + english, "x86", "Alpha"},
+		{"x86:\n\nThe x64 files are the same.\n\n" + english, "x64:\n\n" + english, "", "x64"},
+		{"32-bit", "64-bit", "x86", ""},
+		{"Windows 7, 32-bit", "Windows 7, 64-bit", "x86", "x64"},
+		{"Windows Server 2008, 64-bit", "Windows Server 2008, Itanium", "", "IA-64"},
+		{"Windows NT, 32-bit", "Windows NT, 16-bit", "", ""},
+	} {
+		_, m := described("KB900099.txt", tt.first, tt.second)
+		if got, other := m.Tables[0].Files[0].Platform, m.Tables[1].Files[0].Platform; got != tt.want || other != tt.other {
+			t.Errorf("%q, %q: %q and %q", tt.first, tt.second, got, other)
 		}
 	}
 }
@@ -105,10 +139,27 @@ func TestComponents(t *testing.T) {
 // the table has no column for it and the name stands there once.
 func TestBuiltFor(t *testing.T) {
 	for heading, want := range map[string]manifest.Platform{
-		"For all supported x64-based versions of Windows 7":          "x64",
-		"For all supported x86-based and x64-based versions":         "",
-		"For all supported ARM64-based versions of Windows 10":       "ARM64",
-		"Files for the x64 edition":                                  "",
+		"For all supported x64-based versions of Windows 7":    "x64",
+		"For all supported x86-based and x64-based versions":   "",
+		"For all supported ARM64-based versions of Windows 10": "ARM64",
+		"Files for the x64 edition":                            "x64",
+		"Files on x64 computers are the same.":                 "",
+		"File attributes for Alpha-based computers:":           "Alpha",
+		"Alpha Blending":               "",
+		"Intel Network Drivers":        "",
+		"Intel:":                       "x86",
+		"x64":                          "x64",
+		"Windows Server 2012 R2 x64":   "x64",
+		"Windows Server 2012 R2 (x64)": "x64",
+		"Windows Server 2003, Itanium architecture edition":          "IA-64",
+		"For all supported 32-bit versions of Windows 7":             "x86",
+		"For all supported 64-bit versions of Windows 7":             "x64",
+		"For all supported 64-bit versions of Windows XP":            "",
+		"for 32-bit Systems":                                         "", // of what
+		"The x64 files of Windows 7 for Itanium":                     "",
+		"Windows 7 x64 except 32-bit":                                "",
+		"Copy them to the X86.bin directories:":                      "",
+		"The Alpha version of this fix has the following files:":     "Alpha",
 		"For all supported IA-64-based versions of Windows Server 8": "IA-64",
 	} {
 		_, m := described("KB900099.txt", heading)
