@@ -45,7 +45,10 @@ var (
 	statedID = pattern.New(`(?i)\b(?:article id|pss id number|kb number)\W{0,12}(KB|Q)?(\d{5,7})\b`)
 	namedID  = pattern.New(`^(?i)(KB|Q)(\d{5,7})(?:\b|_)`)
 	// bareID is the name under which the file information of an update is downloaded.
-	bareID = pattern.New(`^(?i)(\d{6,7})(?:[-_.][a-z0-9._-]*)?$`)
+	// A browser that has it already puts a count behind it.
+	bareID = pattern.New(`^(?i)(\d{6,7})(?: ?\(\d+\))?(?:[-_.][a-z0-9._-]*)?$`)
+	// insideID is in the name of an update's package.
+	insideID = pattern.New(`(?i)KB(\d{6,7})(?:\D|$)`)
 	// address is that of an article.
 	address    = pattern.New(`(?i)\bsupport\.microsoft\.com/[^\s"<>]*?(?:/kb/|/help/|\bkb/?)(\d{6,7})\b`)
 	fileID     = pattern.New(`(?i)(?:^|[^a-z0-9])(KB|Q)(\d{5,7})(?:$|[^0-9])`)
@@ -105,10 +108,7 @@ func Read(name string, in cells.Article, id, product string) *Article {
 		a.ID = stated
 	}
 	if a.ID == "" {
-		a.ID = idIn(namedID(), filepath.Base(filepath.ToSlash(name)))
-	}
-	if m := bareID().FindStringSubmatch(filepath.Base(filepath.ToSlash(name))); m != nil && a.ID == "" {
-		a.ID = "KB" + m[1]
+		a.ID = idOfFile(filepath.Base(filepath.ToSlash(name)))
 	}
 	if a.place == "" && len(places) == 1 {
 		a.place = most(places)
@@ -182,6 +182,25 @@ func idIn(pattern *regexp.Regexp, text string) string {
 		return "Q" + m[2]
 	}
 	return "KB" + m[2]
+}
+
+// idOfFile is the id that the name of an article's file states: at its beginning,
+// else the only one with its prefix.
+func idOfFile(name string) string {
+	if id := idIn(namedID(), name); id != "" {
+		return id
+	}
+	if m := bareID().FindStringSubmatch(name); m != nil {
+		return "KB" + m[1]
+	}
+	counts := map[string]int{}
+	for _, m := range insideID().FindAllStringSubmatch(name, -1) {
+		counts[m[1]]++
+	}
+	if len(counts) == 1 {
+		return most(counts)
+	}
+	return ""
 }
 
 // referenceBelow is the article that a phrase at line i leads to: its number
