@@ -3,6 +3,7 @@ package tables
 import (
 	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 
 	"kbverify/manifest/kb/cells"
@@ -23,6 +24,7 @@ type statements struct {
 	stated   string   // what the line "Product(s):" says
 	applies  []string // the products that the article applies to, as printed
 	title    string   // what the title names
+	begun    bool     // a line of text was there: titles of plain text are the first
 	listing  bool     // the products that it applies to stand in the next lines
 	on       int      // indent of a product whose platforms stand below it, and further in
 }
@@ -73,10 +75,13 @@ func (p *statements) head(l *lines.Line) {
 			p.stated = m[1]
 		}
 	}
-	if p.title == "" && text != "" {
-		if l.Head || strings.IndexByte("tTaA#KQkq", text[0]) >= 0 && ofTitle().MatchString(text) {
-			p.title = named().FindString(text)
+	if p.title == "" && text != "" && !l.Rule {
+		if l.Head || !p.begun || strings.IndexByte("tTaA#KQkq", text[0]) >= 0 && ofTitle().MatchString(text) {
+			if p.title = updated(text); p.title == "" && (l.Head || ofTitle().MatchString(text)) {
+				p.title = named().FindString(text)
+			}
 		}
+		p.begun = true
 	}
 	switch {
 	case len(text) < 60 && says(text, "pplies to", "pplies To", "PPLIES TO") && appliesTo().MatchString(text):
@@ -98,6 +103,83 @@ func (p *statements) head(l *lines.Line) {
 	default:
 		p.listing = false
 	}
+}
+
+var (
+	// updates are what titles say of a hotfix before its product: "Hotfix 2529927 for",
+	// "Update Rollup 3 is available for"; or behind it: "the Project 2013 hotfix".
+	updates = pattern.New(`(?i)\b(?:updates?|hotfix(?:es)?|fix|rollup|patch)\b(?: rollup| package)?[ 0-9KB()]*` +
+		`(?: (?:is|are) available)? for `)
+	updateOf = pattern.New(`(?i)\bdescription of the `)
+	behind   = pattern.New(`^(?:, [A-Za-z ]{1,40})?(?i: (?:(?:security|cumulative) )?(?:update|hotfix))\b`)
+	// release is the year or the version in a product's name.
+	release = pattern.New(`^\d+(?:\.\d+)*$`)
+	month   = pattern.New(`^(?:January|February|March|April|May|June|July|August|September|October|November|December)$`)
+	// family is in the names of products without a number.
+	family = pattern.New(`\b(?:Server|Edition|Manager|Explorer|Framework|Hyper-V|Forefront|Office|Studio|Dynamics|` +
+		`SharePoint|Exchange|Gateway|Windows|Silverlight|Defender)\b`)
+	// noProduct are words of titles that are sentences.
+	noProduct = pattern.New(`\b(?:A|An|The|That|When|If|Is|Are|You|Your|Not|Does|Cannot|Error|Event|Stop|Stops|Problems?|` +
+		`Issues?|Users?|Computers?|Applications?|Message|Bug|KB\d*|MS\d\d|Article|ID|Code|Version)\b`)
+	packBehind = pattern.New(`(?: SP\d| Service Pack(?: \d)?)$`)
+)
+
+// updated is the product for which a title announces an update, or "".
+func updated(title string) string {
+	if strings.HasSuffix(title, ".") || !says(strings.ToLower(title), "update", "fix", "rollup", "patch") {
+		return "" // a sentence, or of something else
+	}
+	for _, at := range updates().FindAllStringIndex(title, -1) {
+		if name, _ := productAt(title[at[1]:]); name != "" {
+			return name
+		}
+	}
+	if at := updateOf().FindStringIndex(title); at != nil {
+		if name, rest := productAt(title[at[1]:]); behind().MatchString(rest) {
+			return name
+		}
+	}
+	return ""
+}
+
+// productAt is the product that a text begins with, up to its year or version, and
+// what stands behind it: words with a capital, of which no sentence has all.
+func productAt(text string) (name, rest string) {
+	const most = 8 // words
+	var words []string
+	rest = text
+	for ended, numbered := false, false; !ended && len(words) <= most; {
+		before := strings.TrimLeft(rest, " ")
+		word, _, _ := strings.Cut(before, " ")
+		bare := strings.TrimRight(word, `:;,"`)
+		next, _, _ := strings.Cut(strings.TrimPrefix(before[len(word):], " "), " ")
+		switch {
+		case len(words) == 0 && (bare == "the" || bare == "The" || bare == "Microsoft"):
+			rest = before[len(bare):]
+			continue
+		case bare == "" || month().MatchString(bare) || numbered && bare != "R2":
+			ended = true
+			continue
+		case bare == "for" && (next == "Business" || next == "UNIX" || next == "Applications"):
+		case bare[0] >= 'A' && bare[0] <= 'Z', strings.HasPrefix(bare, ".NET"), release().MatchString(bare):
+		default:
+			ended = true
+			continue
+		}
+		words = append(words, bare)
+		rest = before[len(bare):]
+		ended = bare != word
+		numbered = len(words) > 1 && words[0] != "System" && (numbered || release().MatchString(bare))
+	}
+	name = packBehind().ReplaceAllString(strings.Join(words, " "), "")
+	if len(words) > most || noProduct().MatchString(name) ||
+		!slices.ContainsFunc(words, release().MatchString) && !family().MatchString(name) {
+		return "", rest
+	}
+	if known := named().FindString(name); known != "" && strings.HasPrefix(name, known) {
+		name = known
+	}
+	return name, rest
 }
 
 // split parts a product and its version, as a list of them prints it: "Microsoft

@@ -71,6 +71,50 @@ func TestArticle(t *testing.T) {
 	}
 }
 
+// TestProductOfTitle: what an update is for, where its title says that alone.
+func TestProductOfTitle(t *testing.T) {
+	for title, want := range map[string]string{
+		"Description of the security update for Word 2016: April 9, 2024 (KB5002022)":             "Word 2016",
+		"Security update for SharePoint Enterprise Server 2016: April 9, 2024":                    "SharePoint Enterprise Server 2016",
+		"Update for Microsoft SharePoint Server Subscription Edition: May 14, 2024":               "SharePoint Server Subscription Edition",
+		"December 10, 2013, update for Excel 2013 (KB2837618)":                                    "Excel 2013",
+		"Hotfix 2529927 for Visual Studio 2010":                                                   "Visual Studio 2010",
+		"Hotfix rollup 3026376 for the .NET Framework 4.5.2 in Windows":                           ".NET Framework 4.5.2",
+		"Update for the .NET Framework 4.5.2 for Windows 8.1":                                     ".NET Framework 4.5.2",
+		"Cumulative Update 5 for BizTalk Server 2010":                                             "BizTalk Server 2010",
+		"MS14-012: Cumulative security update for Internet Explorer 11: March 11, 2014":           "Internet Explorer 11",
+		"Cumulative security update for Internet Explorer: May 14, 2019":                          "Internet Explorer",
+		"Description of the cumulative update for Skype for Business Server 2015, Core":           "Skype for Business Server 2015",
+		"Update Rollup 12 is available for Microsoft Dynamics CRM 2011":                           "Dynamics CRM 2011",
+		"A hotfix package is available for ISA Server 2006 Service Pack 1":                        "ISA Server 2006",
+		"Update Rollup 3 for System Center 2012 R2 Operations Manager":                            "System Center 2012 R2 Operations Manager",
+		"Update rollup for Configuration Manager current branch, version 2309":                    "Configuration Manager",
+		"Rollup 1 for Forefront Unified Access Gateway Service Pack 3":                            "Forefront Unified Access Gateway",
+		"Recommended hotfixes and updates for Hyper-V":                                            "Hyper-V",
+		"Description of the Project 2013 hotfix package (project-x-none.msp): June 10, 2014":      "Project 2013",
+		"Description of the Lync Server 2010, Web Components Server cumulative update: July 2011": "Lync Server 2010",
+		"Security Update for SQL Server 2012 SP2 GDR":                                             "SQL Server 2012",
+		"Cumulative Update for Windows Server 2012 R2 Hyper-V":                                    "Windows Server 2012 R2",
+		"Hotfix for Application That Stops Responding":                                            "product not stated",
+		"Hotfix for the 10 Most Common Problems":                                                  "product not stated",
+		"An update is available for computers that stop responding":                               "product not stated",
+		"Hotfix for Error 1603 When You Install Widgets":                                          "product not stated",
+		"Hotfix for Event ID 50":                                                                  "product not stated",
+		"Before you start, install the update for Excel 2013.":                                    "product not stated",
+		"Wait for Excel 2013 to close":                                                            "product not stated",
+		"Update Rollup Information for Users":                                                     "product not stated",
+	} {
+		for _, form := range []string{"title: \"" + title + "\"", title} {
+			if a, _ := described("KB900099.txt", form+"\n\nThe files:"); a.Product != want {
+				t.Errorf("%q: %q, want %q", form, a.Product, want)
+			}
+		}
+	}
+	if a, _ := described("KB900099.txt", "Widgets\n\nInstall the update for Word 2016 first."); a.Product != "product not stated" {
+		t.Errorf("a sentence of the text: %q", a.Product)
+	}
+}
+
 // TestTables: the text above a table tells it from the others.
 func TestTables(t *testing.T) {
 	const product = "Applies to: Widget Server"
