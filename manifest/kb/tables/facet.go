@@ -276,7 +276,9 @@ var (
 	installedBy = pattern.New(`^(?i)the following (?:updated )?files? (?:is|are) (?:installed|included|available) ` +
 		`(?:by|in|with) (.*?)(?:\.exe)?:?$`)
 	andOf = pattern.New(`,? and (?:of|for) `)
-	marks = strings.NewReplacer("/", "-", `\`, "-", ",", " ", "*", "", "_", " ")
+	marks = strings.NewReplacer("/", "-", `\`, "-", ",", " ", "*", "")
+	// emphasis is Markdown's; an underscore inside a name is part of it.
+	emphasis = pattern.New(`(^|[^A-Za-z0-9])_+|_+([^A-Za-z0-9]|$)`)
 )
 
 // tableName shortens a heading to what can name a table.
@@ -289,7 +291,8 @@ func tableName(text string) string {
 	if m := installedBy().FindStringSubmatch(text); m != nil {
 		text = m[1]
 	}
-	text = strings.TrimSpace(strings.Trim(values.OneLine(marks.Replace(text)), ":.- "))
+	text = emphasis().ReplaceAllString(marks.Replace(text), "$1 $2")
+	text = strings.TrimSpace(strings.Trim(values.OneLine(text), ":.- "))
 	for len(text) > longest {
 		cut := strings.LastIndexByte(text, ' ')
 		if cut < 0 {

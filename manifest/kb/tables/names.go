@@ -127,6 +127,8 @@ func anyNames(facets []facet) []string {
 
 const longestBase = 44 // bytes; leaves room for what tells tables of one name apart
 
+func day(f facet) string { return f.day }
+
 func lineName(f facet) string { return fmt.Sprintf("line %d", f.line) }
 
 // apart are what can tell tables of one name apart.
@@ -138,12 +140,11 @@ var apart = []func(facet) string{
 	func(f facet) string { return string(f.platform) },
 	func(f facet) string { return f.system },
 	func(f facet) string { return f.version },
-	func(f facet) string { return f.day },
 }
 
 // tellApart names those of the tables that have one name.
 func tellApart(names []string, facets []facet, of []int) {
-	for _, choice := range append(slices.Clone(apart), ownFile(facets, of), lineName) {
+	for _, choice := range append(slices.Clone(apart), ownFile(facets, of), day, lineName) {
 		seen := map[string]bool{}
 		for _, i := range of {
 			name := choice(facets[i])

@@ -14,6 +14,11 @@ import (
 // described reads an article whose tables stand behind each of the texts, and
 // describes them.
 func described(name string, texts ...string) (*tables.Article, *manifest.Manifest) {
+	return describedAs(name, func(*manifest.Manifest) {}, texts...)
+}
+
+// describedAs does so after a change of the files.
+func describedAs(name string, change func(*manifest.Manifest), texts ...string) (*tables.Article, *manifest.Manifest) {
 	var in cells.Article
 	m := &manifest.Manifest{}
 	context := 0
@@ -28,6 +33,7 @@ func described(name string, texts ...string) (*tables.Article, *manifest.Manifes
 		in.Lines = append(in.Lines, lines.Line{No: first + 1, Text: "Widget.dll 5,000"})
 		context = len(in.Lines)
 	}
+	change(m)
 	a := tables.Read(name, in, "", "")
 	a.Describe(m, in.Tables)
 	return a, m
@@ -127,6 +133,7 @@ func TestTables(t *testing.T) {
 		{"SQL Server 2019 Analysis Services", "SQL Server 2019 Reporting Services", "SQL Server 2019 Analysis Services",
 			"SQL Server 2019 Reporting Services", "", ""},
 		{"or", "and", "line 3", "line 6", "", ""},
+		{"sql_tools_extensions", "_sql_as_ **and** sql_rs", "sql_tools_extensions", "sql_as and sql_rs", "", ""},
 		{"The x86 version of this fix has these files:", "The Alpha version of this fix has these files:", "x86", "Alpha", "", ""},
 		{"The Windows NT 4.0 version has the following properties:", "The Windows NT 3.51 version has the following properties:",
 			"Windows NT 4.0", "Windows NT 3.51", "", ""},
@@ -167,6 +174,17 @@ func TestBuiltForAbove(t *testing.T) {
 		if got, other := m.Tables[0].Files[0].Platform, m.Tables[1].Files[0].Platform; got != tt.want || other != tt.other {
 			t.Errorf("%q, %q: %q and %q", tt.first, tt.second, got, other)
 		}
+	}
+}
+
+// TestToldApartByFile: a file that the other table has not says more than a date.
+func TestToldApartByFile(t *testing.T) {
+	_, m := describedAs("KB900099.txt", func(m *manifest.Manifest) {
+		m.Tables[0].Files = []manifest.File{{Name: "Widget.dll", Modified: "2001-01-01"}, {Name: "Gadget.dll", Modified: "2001-01-01"}}
+		m.Tables[1].Files = []manifest.File{{Name: "Widget.dll", Modified: "2001-01-02"}, {Name: "Setup.exe", Modified: "2001-01-02"}}
+	}, "The English files are these ones here:", "All of them are in one file.")
+	if got := m.Tables[0].Name + "|" + m.Tables[1].Name; got != "English Gadget|English Setup" {
+		t.Errorf("names %s", got)
 	}
 }
 
