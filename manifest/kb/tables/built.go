@@ -107,11 +107,17 @@ func (a *Article) builtIn(heading string) manifest.Platform {
 	return ""
 }
 
-// says: a line of the article matches.
+// says: a line of the article matches. It is asked for each table, and answers each
+// question once.
 func (a *Article) says(p *regexp.Regexp) bool {
-	return slices.ContainsFunc(a.lines, func(l lines.Line) bool {
-		return len(l.Text) <= lines.LongestRow && p.MatchString(l.Text)
-	})
+	answer, known := a.said[p]
+	if !known {
+		answer = slices.ContainsFunc(a.lines, func(l lines.Line) bool {
+			return len(l.Text) <= lines.LongestRow && p.MatchString(l.Text)
+		})
+		a.said[p] = answer
+	}
+	return answer
 }
 
 // platformAbove is the platform that the nearest heading of a table names: the line
@@ -129,13 +135,16 @@ func (a *Article) platformAbove(f *facet) manifest.Platform {
 		return ""
 	}
 	p := a.builtIn(f.over)
+	if p == "" {
+		return ""
+	}
 	all, wide, narrow := processors(f.between)
 	for _, other := range all {
 		if other != p {
 			return ""
 		}
 	}
-	if wide && (p == manifest.X86 || p == "") || narrow && p != manifest.X86 {
+	if wide && p == manifest.X86 || narrow && p != manifest.X86 {
 		return ""
 	}
 	return p

@@ -271,7 +271,8 @@ func poor(name string) bool {
 var (
 	// supported is how newer articles head a table: "For all supported x86-based
 	// versions of Windows 7".
-	supported = pattern.New(`^(?i)\W*(additional files )?for all supported (.*-based|(?:32|64)-bit) versions of (?:Microsoft )?(.*)$`)
+	supported = pattern.New(`^(?i)\W*(additional files )?` +
+		`for all supported (.*-based|(?:32|64)-bit) versions of (?:Microsoft )?(.*)$`)
 	// installedBy is how older ones introduce the files of a package.
 	installedBy = pattern.New(`^(?i)the following (?:updated )?files? (?:is|are) (?:installed|included|available) ` +
 		`(?:by|in|with) (.*?)(?:\.exe)?:?$`)

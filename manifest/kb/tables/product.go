@@ -110,6 +110,7 @@ var (
 	// "Update Rollup 3 is available for"; or behind it: "the Project 2013 hotfix".
 	updates = pattern.New(`(?i)\b(?:updates?|hotfix(?:es)?|fix|rollup|patch)\b(?: rollup| package)?[ 0-9KB()]*` +
 		`(?: (?:is|are) available)? for `)
+	fixIn    = pattern.New(`\bFIX: .* in `)
 	updateOf = pattern.New(`(?i)\bdescription of the `)
 	behind   = pattern.New(`^(?:, [A-Za-z ]{1,40})?(?i: (?:(?:security|cumulative) )?(?:update|hotfix))\b`)
 	// release is the year or the version in a product's name.
@@ -119,18 +120,25 @@ var (
 	family = pattern.New(`\b(?:Server|Edition|Manager|Explorer|Framework|Hyper-V|Forefront|Office|Studio|Dynamics|` +
 		`SharePoint|Exchange|Gateway|Windows|Silverlight|Defender)\b`)
 	// noProduct are words of titles that are sentences.
-	noProduct = pattern.New(`\b(?:A|An|The|That|When|If|Is|Are|You|Your|Not|Does|Cannot|Error|Event|Stop|Stops|Problems?|` +
-		`Issues?|Users?|Computers?|Applications?|Message|Bug|KB\d*|MS\d\d|Article|ID|Code|Version)\b`)
+	noProduct = pattern.New(`\b(?:A|An|The|That|When|If|Is|Are|You|Your|Not|Does|Cannot|Error|Event|Stop|Stops|` +
+		`Problems?|Issues?|` +
+		`Users?|Computers?|Applications?|Message|Bug|KB\d*|MS\d\d|Article|ID|Code|Version)\b`)
 	packBehind = pattern.New(`(?: SP\d| Service Pack(?: \d)?)$`)
 )
 
 // updated is the product for which a title announces an update, or "".
 func updated(title string) string {
-	if strings.HasSuffix(title, ".") || !says(strings.ToLower(title), "update", "fix", "rollup", "patch") {
+	if strings.HasSuffix(strings.TrimRight(title, `"`), ".") ||
+		!says(strings.ToLower(title), "update", "fix", "rollup", "patch") {
 		return "" // a sentence, or of something else
 	}
 	for _, at := range updates().FindAllStringIndex(title, -1) {
 		if name, _ := productAt(title[at[1]:]); name != "" {
+			return name
+		}
+	}
+	if at := fixIn().FindStringIndex(title); at != nil {
+		if name, rest := productAt(title[at[1]:]); strings.Trim(rest, `"`) == "" {
 			return name
 		}
 	}

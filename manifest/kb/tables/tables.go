@@ -26,6 +26,7 @@ type Article struct {
 	Product  string // in the catalogue's spelling, or unknownProduct
 	Language string // BCP 47 tag of the text
 	lines    []lines.Line
+	said     map[*regexp.Regexp]bool
 	titled   int      // index of the first heading, which is the article's, or -1
 	place    string   // the KB number in the address of the page, or ""
 	mention  string   // the KB number that the text names most, or ""
@@ -64,7 +65,8 @@ var (
 // Read reads the text around the tables. name is the article's file name; id
 // and product are what somebody said of it, or "".
 func Read(name string, in cells.Article, id, product string) *Article {
-	a := &Article{ID: bareNumber().ReplaceAllString(id, "KB$0"), Product: product, lines: in.Lines}
+	a := &Article{ID: bareNumber().ReplaceAllString(id, "KB$0"), Product: product, lines: in.Lines,
+		said: map[*regexp.Regexp]bool{}}
 	a.titled = slices.IndexFunc(in.Lines, func(l lines.Line) bool { return l.Head })
 	var text statements
 	counts, letters, places := map[string]int{}, scripts{}, map[string]int{}

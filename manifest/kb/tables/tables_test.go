@@ -106,7 +106,9 @@ func TestProductOfTitle(t *testing.T) {
 		"An update is available for computers that stop responding":                               "product not stated",
 		"Hotfix for Error 1603 When You Install Widgets":                                          "product not stated",
 		"Hotfix for Event ID 50":                                                                  "product not stated",
-		"Before you start, install the update for Excel 2013.":                                    "product not stated",
+		"Before you start, install the update for Excel 2013 there.":                              "product not stated",
+		"FIX: Access violation when you save a file in Visual Studio 2010":                        "Visual Studio 2010",
+		"FIX: Widgets in Visual Studio 2010 stop":                                                 "product not stated",
 		"Wait for Excel 2013 to close":                                                            "product not stated",
 		"Update Rollup Information for Users":                                                     "product not stated",
 	} {
@@ -143,7 +145,7 @@ func TestTables(t *testing.T) {
 		{"SNA Server 4.0:\n\nA fix is available.\n\nAsk for it.\n\nIt is free.\n\n" + english,
 			"Host Integration Server 2000:\n\n" + english, "SNA Server 4.0", "Host Integration Server 2000", "en", ""},
 		{"Terminal Server\n\n" + english, "Workstation\n\n" + english, "Terminal Server", "Workstation", "en", ""},
-		{"Alpha symbols:\n\nHere.\n\nThere.\n\nElsewhere.\n\n" + english, "Intel symbols:\n\nHere.\n\nThere.\n\nElsewhere.\n\n" + english,
+		{"Alpha Symbols:\n\nHere.\n\nThere.\n\nElsewhere.\n\n" + english, "Intel Symbols:\n\nHere.\n\nThere.\n\nElsewhere.\n\n" + english,
 			"English line 11", "English line 22", "en", ""}, // of other files
 		{product, product, "Applies to: Widget Server line 3", "Applies to: Widget Server line 6", "", ""},
 	} {
@@ -169,6 +171,9 @@ func TestBuiltForAbove(t *testing.T) {
 		{"Windows 7, 32-bit", "Windows 7, 64-bit", "x86", "x64"},
 		{"Windows Server 2008, 64-bit", "Windows Server 2008, Itanium", "", "IA-64"},
 		{"Windows NT, 32-bit", "Windows NT, 16-bit", "", ""},
+		{"Windows 8, 32-bit", "Windows 8, ARM", "", ""},
+		{"Windows Server 2003 and Windows Server 2008, 64-bit", "Windows 7, 64-bit", "", ""},
+		{"Copy them to the computer that has the other\nfolder with x64 files", "x64", "", "x64"},
 	} {
 		_, m := described("KB900099.txt", tt.first, tt.second)
 		if got, other := m.Tables[0].Files[0].Platform, m.Tables[1].Files[0].Platform; got != tt.want || other != tt.other {
