@@ -278,7 +278,8 @@ func (r *reader) wrapped(t *draft, i int) bool {
 	row := &t.Rows[len(t.Rows)-1]
 	few := len(strings.Fields(l.Text)) <= most
 	if l.Cells != nil {
-		return few && !t.fromText && len(l.Cells) == len(t.Cols) && len(above.Cells) == len(l.Cells) && goOn(row, t.Cols, l.Cells)
+		same := len(l.Cells) == len(t.Cols) && len(above.Cells) == len(l.Cells)
+		return few && !t.fromText && same && goOn(row, t.Cols, l.Cells)
 	}
 	const right = 8 // blanks: a paragraph is not set so far in
 	at := l.Indent - above.Indent
