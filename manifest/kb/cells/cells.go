@@ -166,15 +166,13 @@ func (r *reader) headed(i int, cols []headings.Column) int {
 	}
 	const gap = 30 // empty lines between a header and its first row
 	first := i + 1
-	if first < len(r.page) && r.page[i].Cells == nil && r.page[first].Cells == nil {
+	if first < len(r.page) && r.page[i].Cells == nil && r.page[first].Cells == nil && r.header(first) == nil {
 		if more := headings.More(cols, r.page[first].Text); more != nil {
 			cols, first = slices.Concat(cols, more), first+1
 		}
 	}
 	t := r.draft(i, cols)
-	if r.ask(t) == "" {
-		t.Cols = r.infer(i, cols)
-	}
+	r.infer(t)
 	t.fromText = r.page[i].Cells == nil
 	before := len(r.tables)
 	under := ""
@@ -290,24 +288,23 @@ var inferred = []values.Kind{values.Date, values.Time, values.Version, values.Si
 // their cells have, where no other column has it, and reports that. Without it a
 // heading in an unknown language would make a note of the version, and nothing
 // would be compared.
-func (r *reader) infer(i int, cols []headings.Column) []headings.Column {
-	below := r.page.kindBelow
+func (r *reader) infer(t *draft) {
+	i, below := t.First, r.page.kindBelow
 	if r.page[i].Cells == nil {
 		below = r.kindInText
 	}
-	for at, c := range cols {
+	for at, c := range t.Cols {
 		if _, known := headings.Lookup(c.Label); known || c.Kind != values.Note || headings.OtherUnits(c.Label) {
 			continue
 		}
-		k := below(i, at, cols)
-		if k == values.None {
+		k := below(i, at, t.Cols)
+		if k == values.None || r.ask(t) != "" {
 			continue
 		}
-		cols[at].Kind = k
+		t.Cols[at].Kind = k
 		r.fs.Ambiguous(r.page[i].No,
 			"the heading %s is not known; every cell below it can be a %s, and is read as one", findings.Quote(c.Label), k)
 	}
-	return cols
 }
 
 // kindBelow is the kind that every cell of column at has in the rows under line

@@ -247,7 +247,7 @@ func (v *valuer) size(f *manifest.File, row *Row) {
 	case v.isEmpty(printed):
 		return
 	case Digits(text) == len(text), grouped(text), dots, blanks:
-		n, err := strconv.ParseInt(strings.NewReplacer(",", "", ".", "", " ", "").Replace(text), 10, 64)
+		n, err := strconv.ParseInt(ungrouped.Replace(text), 10, 64)
 		if err != nil || n > manifest.MaxSize {
 			break
 		}
@@ -273,6 +273,9 @@ func (v *valuer) size(f *manifest.File, row *Row) {
 	}
 	f.AsPrinted.Size = v.odd(row, printed, "the size %q is not one%s; kept as printed, and not compared", printed, why)
 }
+
+// ungrouped takes the marks between groups of digits away.
+var ungrouped = strings.NewReplacer(",", "", ".", "", " ", "")
 
 // thousands takes sizes back that are all whole thousands: they were rounded,
 // and nobody says how.
