@@ -122,7 +122,8 @@ func (r *reader) fit(i int, t *draft) ([]values.Row, []reading) {
 			rows, shape = r.pair(i, t)
 		}
 		if len(shape) > 0 {
-			if len(t.Rows) > 0 && turned(t.shape, shape) {
+			if len(t.Rows) > 0 && i > r.turned && turned(t.shape, shape) {
+				r.turned = i
 				r.fs.Add(l.No, findings.Odd, true, "%s: its cells stand in another order than those of the row above; "+
 					"the lines may not be rows", findings.Quote(l.Text))
 			}
@@ -214,16 +215,12 @@ func (r *reader) joined(i int, t *draft) []values.Row {
 	return rows
 }
 
-// incomplete: the row leaves two columns empty, so that the rest of it may stand in
-// the next line.
+// incomplete: the row leaves a column empty, so that the rest of it may stand in the
+// next line.
 func incomplete(row *values.Row, cols []headings.Column) bool {
-	empty := 0
-	for _, c := range cols {
-		if c.Kind <= values.Platform && row.Cells[c.Kind] == "" {
-			empty++
-		}
-	}
-	return empty > 0
+	return slices.ContainsFunc(cols, func(c headings.Column) bool {
+		return c.Kind <= values.Platform && row.Cells[c.Kind] == ""
+	})
 }
 
 // ownPlatform takes a processor that stands alone directly below a row as the

@@ -102,6 +102,7 @@ type reader struct {
 	anchor int    // index of the line that announced files last, or the last row
 	misses int    // bytes left for lines that could be rows and are none
 	lone   lone
+	turned int // index of the last row that was reported for the order of its cells
 	asked  int // 1 + index of the line whose header is the answer
 	answer []headings.Column
 	// columns are those of the last headers in running text that had rows below them.

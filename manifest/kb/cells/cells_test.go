@@ -182,6 +182,7 @@ func TestTaken(t *testing.T) {
 			"A.dll B.dll", ""},
 		"versions in parentheses":  {"The fix has these file attributes:\n\nA.dll (6.0.8176.1)\nB.dll (6.0.8176.2)", "A.dll B.dll", ""},
 		"a row in two lines":       {header + "01/10/2001 11:31 1.2.3.4 28,851\n   A.dll Intel\n01/10/2001 11:31 1.2.3.4 28,852 B.dll Intel", "A.dll B.dll", ""},
+		"two lines, two rows":      {"File name Version Size Description\nA.txt 5,000\nB.dll 1.2.3.4", "A.txt B.dll", ""},
 		"two lines, no row":        {header + "01/10/2001 11:31 1.2.3.4 28,851 A.dll Intel\n01/10/2001 11:31\nB.dll", "A.dll", "01/10/2001 11:31"},
 		"headings in two lines":    {"Date  Size  File name\n      (bytes)\n1/2/99  5,000  A.dll", "A.dll", ""},
 		"words under the headings": {"File name Version\nwords of no use\nA.dll 1.2.3.4", "", "a file name beside one"},
