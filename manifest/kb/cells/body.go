@@ -254,7 +254,7 @@ func (r *reader) rowAhead(i int, t *draft) bool {
 // saysOne: a word is a date, a size or a version and can be nothing else.
 func saysOne(text string) bool {
 	for w := range strings.FieldsSeq(text) {
-		if w[0] <= '9' && (values.Is(values.Date, w) || values.Is(values.Version, w) && values.Digits(w) > 0 ||
+		if w[0] <= '9' && (values.Is(values.Date, w) || numbered(w) ||
 			sure(values.Size, w)) || w[0] > '9' && strings.Count(w, "-") == 2 && values.Is(values.Date, w) {
 			return true
 		}
@@ -278,30 +278,13 @@ func (r *reader) wrapped(t *draft, i int) bool {
 		same := len(l.Cells) == len(t.Cols) && len(above.Cells) == len(l.Cells)
 		return few && !t.fromText && same && goOn(row, t.Cols, l.Cells)
 	}
-	const right = 8 // blanks: a paragraph is not set so far in
-	at := l.Indent - above.Indent
 	if above.Cells != nil {
 		return false
 	}
+	at := l.Indent - above.Indent
 	below := at >= right && few && !strings.HasSuffix(l.Text, ":")
-	cells := wrapping(row)
-	if !below {
-		cells = nil
-	}
-	for _, cell := range cells {
-		text := *cell
-		for _, c := range t.Cols {
-			if c.Kind == values.Note {
-				text = strings.TrimPrefix(text, c.Label+" ")
-			}
-		}
-		first, _, _ := strings.Cut(text, " ")
-		begins := strings.LastIndex(above.Text, first)
-		last := begins >= 0 && strings.HasPrefix(text, above.Text[begins:]) // the cell that ends the line
-		if first != "" && begins >= right && (at == begins || last && at > begins-2) {
-			if cell == &row.Cells[values.Platform] && values.Is(values.Platform, text) {
-				break
-			}
+	if below {
+		if cell := cellAbove(row, t.Cols, above, at); cell != nil {
 			*cell += " " + l.Text
 			return true
 		}
@@ -311,6 +294,33 @@ func (r *reader) wrapped(t *draft, i int) bool {
 	}
 	row.Tail = strings.TrimSpace(row.Tail + " " + l.Text)
 	return true
+}
+
+// right is how many blanks a line is set in that goes on with a cell: a paragraph is
+// not set so far in.
+const right = 8
+
+// cellAbove is the cell of a row that begins at so many blanks, or that ends its line
+// and begins in front of them; nil where it is none that can go on below.
+func cellAbove(row *values.Row, cols []headings.Column, above *lines.Line, at int) *string {
+	for _, cell := range wrapping(row) {
+		text := *cell
+		for _, c := range cols {
+			if c.Kind == values.Note {
+				text = strings.TrimPrefix(text, c.Label+" ")
+			}
+		}
+		first, _, _ := strings.Cut(text, " ")
+		begins := strings.LastIndex(above.Text, first)
+		last := begins >= 0 && strings.HasPrefix(text, above.Text[begins:]) // the cell that ends the line
+		if first != "" && begins >= right && (at == begins || last && at > begins-2) {
+			if cell == &row.Cells[values.Platform] && values.Is(values.Platform, text) {
+				return nil
+			}
+			return cell
+		}
+	}
+	return nil
 }
 
 // aside: words that are said of a row and are no title: in parentheses, a sentence, a

@@ -201,7 +201,7 @@ func (r *reader) headed(i int, cols []headings.Column) int {
 // secondHeader: line j, directly below the header at line i, holds the rest of its
 // headings: a few words without a digit, far to the right or in parentheses.
 func (p page) secondHeader(i, j int) bool {
-	const few, right = 4, 8 // words, blanks
+	const few = 4 // words
 	if j >= len(p) || j != i+1 || p[i].Cells != nil || p[j].Cells != nil {
 		return false
 	}

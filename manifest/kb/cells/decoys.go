@@ -2,8 +2,6 @@ package cells
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 
 	"kbverify/manifest/kb/findings"
@@ -17,70 +15,69 @@ import (
 // affects, that an update removes, that a command listed. Their rows look like any
 // others; the sentence that introduces them tells.
 
-// decoy is a sort of table that is none to install.
+// decoy is a sort of table that is none to install, and how a sentence in lower case
+// says so.
 type decoy struct {
 	what string
-	// One of parts, in lower case, stands in every sentence that the pattern matches.
-	parts   []string
-	pattern func() *regexp.Regexp
+	wording
 }
 
 var decoys = []decoy{
 	{
 		"a list of files that a problem affects",
-		[]string{"affect", "occur", "exist", "happen", "vulnerable", "problem", "issue"},
-		pattern.New(`\b(?:is|are|be|were) (?:affected|vulnerable)\b|\baffects? (?:the following|these)\b|` +
-			`\baffected (?:files|versions)\b|\b(?:files|versions) affected\b|` +
-			`\b(?:problem|issue|error|bug|behaviou?r|leak|vulnerability) (?:can |may |might |only )*` +
-			`(?:occurs?|exists?|happens?) (?:only )?(?:if|when|with|in|on) .*\b(?:the following|these)\b|` +
-			`\b(?:has|have) (?:the|this) (?:problem|issue)\b`),
+		wording{[]string{"affect", "occur", "exist", "happen", "vulnerable", "problem", "issue"},
+			pattern.New(`\b(?:is|are|be|were) (?:affected|vulnerable)\b|\baffects? (?:the following|these)\b|` +
+				`\baffected (?:files|versions)\b|\b(?:files|versions) affected\b|` +
+				`\b(?:problem|issue|error|bug|behaviou?r|leak|vulnerability) (?:can |may |might |only )*` +
+				`(?:occurs?|exists?|happens?) (?:only )?(?:if|when|with|in|on) .*\b(?:the following|these)\b|` +
+				`\b(?:has|have) (?:the|this) (?:problem|issue)\b`)},
 	},
 	{
 		"a list of files to remove",
-		[]string{"remov", "delet"},
-		pattern.New(`\b(?:removes?|deletes?) (?:the following|these)\b|\b(?:is|are|be) (?:removed|deleted)\b|` +
-			`(?m:^)(?:(?:removed|deleted) files|files (?:removed|deleted|to (?:remove|delete)))\b`),
+		wording{[]string{"remov", "delet"},
+			pattern.New(`\b(?:removes?|deletes?) (?:the following|these)\b|\b(?:is|are|be) (?:removed|deleted)\b|` +
+				`(?m:^)(?:(?:removed|deleted) files|files (?:removed|deleted|to (?:remove|delete)))\b`)},
 	},
 	{
 		"a list of files that must be there before",
-		[]string{"must", "before", "prerequisite", "require"},
-		pattern.New(`\bmust already be\b|\bbefore (?:you|the|this)\b.* must\b|\bmust\b.* before (?:you|the|this)\b|` +
-			`\bpresent before (?:you|the|this)\b|\brequires? (?:the following|these) versions\b|(?m:^)prerequisites?\b`),
+		wording{[]string{"must", "before", "prerequisite", "require"},
+			pattern.New(`\bmust already be\b|\bbefore (?:you|the|this)\b.* must\b|\bmust\b.* before (?:you|the|this)\b|` +
+				`\bpresent before (?:you|the|this)\b|\brequires? (?:the following|these) versions\b|(?m:^)prerequisites?\b`)},
 	},
 	{
 		"a list of the files from before the fix",
-		[]string{"original", "old", "before", "rtm ", "you ", "unpatched"}, // previous versions are taken, as a reference
-		pattern.New(`(?m:^)(?:(?:this|these|here) (?:is|are) )?(?:the )?(?:originals?|old|older|rtm version|unpatched)\b|` +
-			`\bwith the originals?\b|\boriginally shipped\b|(?m:^)(?:files )?before\b[^,\n]*$|` +
-			`(?m:^)(?:if )?you (?:already |may |might )*have (?:the following|these)\b`),
+		wording{[]string{"original", "old", "before", "rtm ", "you ", "unpatched"}, // previous versions are taken, as a reference
+			pattern.New(`(?m:^)(?:(?:this|these|here) (?:is|are) )?(?:the )?(?:originals?|old|older|rtm version|unpatched)\b|` +
+				`\bwith the originals?\b|\boriginally shipped\b|(?m:^)(?:files )?before\b[^,\n]*$|` +
+				`(?m:^)(?:if )?you (?:already |may |might )*have (?:the following|these)\b`)},
 	},
 	{
 		"a list of files that something was tested with",
-		[]string{"test"},
-		pattern.New(`\btested\b.* with (?:the following|these)\b|\b(?:the following|these)\b.* for test(?:s|ing)\b`),
+		wording{[]string{"test"},
+			pattern.New(`\btested\b.* with (?:the following|these)\b|\b(?:the following|these)\b.* for test(?:s|ing)\b`)},
 	},
 	{
 		"a list of files that are not to be installed",
-		[]string{"not "},
-		pattern.New(`\bdo not (?:install|use)\b|\b(?:is|are) not (?:changed|updated|replaced)\b`),
+		wording{[]string{"not "},
+			pattern.New(`\bdo not (?:install|use)\b|\b(?:is|are) not (?:changed|updated|replaced)\b`)},
 	},
 	{
 		"a list of builds",
-		[]string{"builds", "history"},
-		pattern.New(`\blists? (?:the |all )?(?:known )?builds\b|\b(?:build|version) history\b`),
+		wording{[]string{"builds", "history"},
+			pattern.New(`\blists? (?:the |all )?(?:known )?builds\b|\b(?:build|version) history\b`)},
 	},
 	{
 		commandOutput,
-		[]string{"command", "output", "dir", "ls ", "ftp", "filever", "wmic", "get-"},
-		pattern.New(`\b(?:dir|ls|ftp|filever|wmic|get-\w+)(?: command)? (?:shows|lists|displays|prints|returns)\b|` +
-			`\boutput of (?:the|dir|ls|filever|wmic|get-\w+)\b|\bsample output\b`),
+		wording{[]string{"command", "output", "dir", "ls ", "ftp", "filever", "wmic", "get-"},
+			pattern.New(`\b(?:dir|ls|ftp|filever|wmic|get-\w+)(?: command)? (?:shows|lists|displays|prints|returns)\b|` +
+				`\boutput of (?:the|dir|ls|filever|wmic|get-\w+)\b|\bsample output\b`)},
 	},
 	{
 		"a list of what was loaded, or a log",
-		[]string{"loaded", " log", "walker", "module "},
-		pattern.New(`\b(?:symbols|modules|dlls|drivers|files) (?:that )?(?:(?:is|are|was|were) )?loaded\b|` +
-			`\bdependency walker\b|\bloaded (?:the following |these )?(?:symbols|modules?|dlls|drivers)\b|` +
-			`\b(?:error|event|dr\. watson) log\b|\bmodule +(?:file|version|size|base|path|address)\b`),
+		wording{[]string{"loaded", " log", "walker", "module "},
+			pattern.New(`\b(?:symbols|modules|dlls|drivers|files) (?:that )?(?:(?:is|are|was|were) )?loaded\b|` +
+				`\bdependency walker\b|\bloaded (?:the following |these )?(?:symbols|modules?|dlls|drivers)\b|` +
+				`\b(?:error|event|dr\. watson) log\b|\bmodule +(?:file|version|size|base|path|address)\b`)},
 	},
 }
 
@@ -172,9 +169,7 @@ func (r *reader) decoy(i int, cols []headings.Column) string {
 		}
 	}
 	for i := 0; i < len(decoys) && what == ""; i++ {
-		d := &decoys[i]
-		in := func(part string) bool { return strings.Contains(lower, part) }
-		if slices.ContainsFunc(d.parts, in) && d.pattern().MatchString(lower) {
+		if d := &decoys[i]; d.in(lower, lower) {
 			what = d.what
 		}
 	}

@@ -16,6 +16,9 @@ func sure(k values.Kind, text string) bool {
 	return q == values.Plain || q == values.Unusual && k == values.Size
 }
 
+// numbered: text is plainly a version, and no word for none.
+func numbered(text string) bool { return values.Digits(text) > 0 && values.Is(values.Version, text) }
+
 // misfit: text cannot be a cell of kind k. What stands for an empty version or
 // platform may be a word that is not known.
 func misfit(k values.Kind, text string) bool {
@@ -98,9 +101,7 @@ func onlyName(row *values.Row, l *lines.Line, cols []headings.Column) bool {
 
 // nameAndVersion: a name without an extension beside a version in its own cell.
 func nameAndVersion(c *values.Cells) bool {
-	v := c[values.Version]
-	return values.Quality(values.Name, c[values.Name]) == values.NoExtension && values.Is(values.Version, v) &&
-		values.Digits(v) > 0
+	return values.Quality(values.Name, c[values.Name]) == values.NoExtension && numbered(c[values.Version])
 }
 
 // freeOrder: the kinds that can hardly be anything else come first.
@@ -169,7 +170,7 @@ func pairOf(c *values.Cells) bool {
 		return false
 	}
 	version, size := c[values.Version], c[values.Size]
-	return values.Is(values.Version, version) && values.Digits(version) > 0 && size == "" ||
+	return numbered(version) && size == "" ||
 		version == "" && values.Is(values.Size, size) && len(size) > 3 && !strings.ContainsAny(size, "MG")
 }
 
@@ -444,6 +445,7 @@ func (f *fitter) cost(w, c, take int) int {
 		return take
 	}
 	text, cost := "", values.NoFit
+	moment := k == values.Date && take > 1 && !f.times
 	if f.odd && k <= values.Platform {
 		r := f.oddRun(w, take)
 		text = r.text
@@ -454,8 +456,7 @@ func (f *fitter) cost(w, c, take int) int {
 			cost = r.Odd(k, text, last)
 		}
 	} else {
-		moment := k == values.Date && !f.times
-		if take > 1 && !moment && !f.odd && !values.Ends(k, f.words[w+take-1]) {
+		if take > 1 && !moment && !values.Ends(k, f.words[w+take-1]) {
 			return values.NoFit
 		}
 		text = strings.Join(f.words[w:w+take], " ")
@@ -463,13 +464,10 @@ func (f *fitter) cost(w, c, take int) int {
 			cost = values.Quality(k, text)
 		}
 	}
-	if k == values.Date && take > 1 && !f.times {
+	if moment {
 		if _, hour := values.Moment(text); hour != "" {
 			cost = values.Plain
 		}
-	}
-	if f.odd && cost == values.NoFit {
-		cost = values.Odd(k, text, last)
 	}
 	if f.own.are(k, text) {
 		cost = values.Plain

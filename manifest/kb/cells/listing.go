@@ -29,12 +29,16 @@ const (
 	phrases // how many there are
 )
 
-// wordings are the phrases. One of parts, in lower case, stands in every text that
-// the pattern can match; without a pattern they are the words themselves.
-var wordings = [phrases]struct {
+// wording is how texts say something. One of parts, in lower case, stands in every
+// text that the pattern can match, and spares the others the look; without a pattern
+// they are the words themselves.
+type wording struct {
 	parts   []string
 	pattern func() *regexp.Regexp
-}{
+}
+
+// wordings are the phrases.
+var wordings = [phrases]wording{
 	listed: {
 		[]string{"volume ", "directory of", "<dir>", "file(s)", "bytes free", ">dir", "> dir", ">ls", "> ls"},
 		pattern.New(`^(?i)volume (?:in drive|serial number)\b|^directory of\b|<dir>|^\d+ file\(s\)|\bbytes free\b|` +
@@ -57,8 +61,10 @@ var wordings = [phrases]struct {
 }
 
 // in: the text says it.
-func (p phrase) in(text string) bool {
-	lower, w := strings.ToLower(text), &wordings[p]
+func (p phrase) in(text string) bool { return wordings[p].in(text, strings.ToLower(text)) }
+
+// in: the text says it; lower is the text in lower case.
+func (w *wording) in(text, lower string) bool {
 	return slices.ContainsFunc(w.parts, func(part string) bool {
 		return strings.Contains(lower, part) && (w.pattern != nil || hasWords(lower, part))
 	}) && (w.pattern == nil || w.pattern().MatchString(text))

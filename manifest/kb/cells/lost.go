@@ -127,7 +127,7 @@ func printsCells(l *lines.Line) bool {
 		case values.Is(values.Time, text):
 			moment = 1
 		case values.Is(values.Date, text), strings.ContainsAny(text, ", ") && values.Is(values.Size, text),
-			values.Is(values.Version, text) && values.Digits(text) > 0:
+			numbered(text):
 			sure++
 		case values.Is(values.Name, text), values.Digits(text) > 0 && values.Quality(values.Version, text) != values.NoFit,
 			values.Digits(text) == len(text) && len(text) >= 3:
@@ -153,7 +153,7 @@ func (r *reader) beside(i int) bool {
 		return false
 	}
 	return slices.ContainsFunc(strings.Fields(r.page[i].Text), func(w string) bool {
-		return strings.Contains(w, ",") && values.Is(values.Size, w) || values.Is(values.Version, w) && values.Digits(w) > 0
+		return strings.Contains(w, ",") && values.Is(values.Size, w) || numbered(w)
 	})
 }
 
@@ -266,7 +266,7 @@ func cellsOfRow(l *lines.Line) bool {
 	names, typed := 0, 0
 	for _, c := range l.Cells {
 		switch {
-		case values.Is(values.Date, c), sure(values.Size, c), values.Is(values.Version, c) && values.Digits(c) > 0:
+		case values.Is(values.Date, c), sure(values.Size, c), numbered(c):
 			typed++
 		case values.Is(values.Name, c):
 			names++
