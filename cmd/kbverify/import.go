@@ -74,7 +74,6 @@ func (a *importAction) flags(fs *pflag.FlagSet) {
 type imported struct {
 	manifest *manifest.Manifest
 	findings []finding
-	refused  int    // findings that --strict refuses
 	recorded bool   // of an inventory
 	name     string // of what was read
 }
@@ -84,6 +83,17 @@ type finding struct {
 	place  string // "article.txt:12", or a path below a recorded root
 	text   string
 	strict bool // --strict refuses it
+}
+
+// refused counts the findings that --strict refuses.
+func (got *imported) refused() int {
+	n := 0
+	for _, f := range got.findings {
+		if f.strict {
+			n++
+		}
+	}
+	return n
 }
 
 func (a *importAction) run(s *session, args []string) (result.Exit, error) {
@@ -112,9 +122,9 @@ func (a *importAction) run(s *session, args []string) (result.Exit, error) {
 	if err != nil {
 		return 0, err
 	}
-	if a.strict && got.refused > 0 {
+	if a.strict && got.refused() > 0 {
 		s.note("import: %s: --strict refuses %s; nothing is written", inputName(args[0]),
-			counted(got.refused, "finding", "findings"))
+			counted(got.refused(), "finding", "findings"))
 		return result.ExitFail, nil
 	}
 	return result.ExitPass, a.write(s, got.manifest)
@@ -168,7 +178,7 @@ func (a *importAction) article(in *input, format kb.Format) (*imported, error) {
 		return nil, fmt.Errorf("%s: %w", in.name, cause(err))
 	}
 	r, err := kb.Read(in.name, data, kb.Options{ID: id, Product: a.product, Format: format, Known: a.known})
-	got := &imported{manifest: r.Manifest, refused: len(r.Strict())}
+	got := &imported{manifest: r.Manifest}
 	for _, f := range r.Findings {
 		got.findings = append(got.findings, finding{fmt.Sprintf("%s:%d", in.name, f.Line),
 			strings.ReplaceAll(string(f.Kind), "-", " ") + ": " + f.Text, f.Strict})
@@ -222,7 +232,7 @@ func (a *importAction) inventory(in *input) (*imported, error) {
 		return nil, err
 	}
 	m, gaps, err := pecheck.Record(inv, pecheck.RecordOptions{ID: id, Product: a.product})
-	got := &imported{manifest: m, refused: len(gaps), recorded: true, name: in.name}
+	got := &imported{manifest: m, recorded: true, name: in.name}
 	for _, g := range gaps {
 		got.findings = append(got.findings, finding{g.Path, g.Text, true})
 	}
@@ -235,9 +245,9 @@ func (a *importAction) inventory(in *input) (*imported, error) {
 // report names the doubts, and sums up.
 func (a *importAction) report(s *session, got *imported) {
 	if a.quiet {
-		if got.recorded && got.refused > 0 { // a manifest that looks whole, and is not
+		if got.recorded && got.refused() > 0 { // a manifest that looks whole, and is not
 			s.note("import: %s: not everything there is recorded: %s, which import without -q names", got.name,
-				counted(got.refused, "gap", "gaps"))
+				counted(got.refused(), "gap", "gaps"))
 		}
 		return
 	}
@@ -258,7 +268,7 @@ func inOneLine(got *imported) string {
 	}
 	doubts := "no findings"
 	if n := len(got.findings); n > 0 {
-		doubts = fmt.Sprintf("%s, %d of which --strict refuses", counted(n, "finding", "findings"), got.refused)
+		doubts = fmt.Sprintf("%s, %d of which --strict refuses", counted(n, "finding", "findings"), got.refused())
 	}
 	return fmt.Sprintf("%s: %s with %s; %s", got.manifest.ID,
 		counted(len(got.manifest.Tables), "table", "tables"), counted(files, "file", "files"), doubts)

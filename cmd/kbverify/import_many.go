@@ -161,10 +161,10 @@ func (b *batch) one(path string) error {
 		b.note("%s", err)
 	case err != nil:
 		b.fail("%s", err)
-	case b.a.strict && got.refused > 0:
+	case b.a.strict && got.refused() > 0:
 		b.refused++
 		b.refusals(path, got)
-		b.s.note("import: %s: --strict refuses %s; nothing is written", path, counted(got.refused, "finding", "findings"))
+		b.s.note("import: %s: --strict refuses %s; nothing is written", path, counted(got.refused(), "finding", "findings"))
 	default:
 		b.write(path, got)
 	}
@@ -181,8 +181,8 @@ func (b *batch) refusals(path string, got *imported) {
 			b.note("%s: %s", f.place, f.text)
 		}
 	}
-	if got.refused > most {
-		b.note("%s: and %d more that --strict refuses", path, got.refused-most)
+	if more := got.refused() - most; more > 0 {
+		b.note("%s: and %d more that --strict refuses", path, more)
 	}
 }
 

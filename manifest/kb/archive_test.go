@@ -264,7 +264,7 @@ var (
 // countStrict counts what --strict refuses, and tables that are no list of files
 // to install.
 func (f *figures) countStrict(a *archived) {
-	if strict := a.res.Strict(); len(strict) > 0 {
+	if strict := strictOf(a.res); len(strict) > 0 {
 		f.refused++
 		order := true
 		for _, s := range strict {

@@ -104,8 +104,8 @@ func TestCaps(t *testing.T) {
 func TestTooManyWaysToSplit(t *testing.T) {
 	data := []byte(strings.Repeat(strings.Repeat("a.b1:", 55)+"\n", 3000))
 	res, err := kb.Read("article.txt", data, kb.Options{ID: "KB900099"})
-	if !errors.Is(err, kb.ErrNoTable) || len(res.Strict()) != 1 || !strings.Contains(res.Strict()[0].Text, "too many ways") {
-		t.Errorf("%v, strict findings %v", err, res.Strict())
+	if !errors.Is(err, kb.ErrNoTable) || len(strictOf(res)) != 1 || !strings.Contains(strictOf(res)[0].Text, "too many ways") {
+		t.Errorf("%v, strict findings %v", err, strictOf(res))
 	}
 }
 
@@ -133,7 +133,7 @@ func TestTooManyMisses(t *testing.T) {
 				names = append(names, table.Files[i].Name)
 			}
 		}
-		said := slices.ContainsFunc(res.Strict(), func(f kb.Finding) bool { return strings.Contains(f.Text, "too many lines above") })
+		said := slices.ContainsFunc(strictOf(res), func(f kb.Finding) bool { return strings.Contains(f.Text, "too many lines above") })
 		if !slices.Equal(names, tt.want) || said != (len(tt.want) == 1) {
 			t.Errorf("%s: %q, said so: %v, want %q", tt.name, names, said, tt.want)
 		}

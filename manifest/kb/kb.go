@@ -67,17 +67,6 @@ type Result struct {
 	Findings []Finding
 }
 
-// Strict is the findings that a strict import refuses.
-func (r *Result) Strict() []Finding {
-	var out []Finding
-	for _, f := range r.Findings {
-		if f.Strict {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
 // The reasons for which an article gives no manifest.
 var (
 	// ErrNoTable: nothing in the article is a table of files.

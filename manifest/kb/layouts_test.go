@@ -208,7 +208,7 @@ func comesBack(t *testing.T, name, article string, want []manifest.File) int {
 		return 0
 	}
 	strict := map[int]bool{}
-	for _, f := range res.Strict() {
+	for _, f := range strictOf(res) {
 		strict[f.Line] = true
 	}
 	doubts := 0
