@@ -46,7 +46,8 @@ var decoys = []decoy{
 	},
 	{
 		"a list of the files from before the fix",
-		wording{[]string{"original", "old", "before", "rtm ", "you ", "unpatched"}, // previous versions are taken, as a reference
+		// Previous versions are taken, as a reference.
+		wording{[]string{"original", "old", "before", "rtm ", "you ", "unpatched"},
 			pattern.New(`(?m:^)(?:(?:this|these|here) (?:is|are) )?(?:the )?(?:originals?|old|older|rtm version|unpatched)\b|` +
 				`\bwith the originals?\b|\boriginally shipped\b|(?m:^)(?:files )?before\b[^,\n]*$|` +
 				`(?m:^)(?:if )?you (?:already |may |might )*have (?:the following|these)\b`)},
